@@ -1,0 +1,69 @@
+/*
+title: Index that no query used since the counters began
+kind: reading
+about: index
+why: |
+  Every write maintains the index, vacuum visits it and the cache holds it, yet no query on this server used
+  it for as long as the counters go back. Left out is whatever is needed without being scanned: unique and
+  exclusion constraints (enforcing them is not counted as a scan), the replica identity, the index that a
+  table is clustered on, support of a foreign key, indexes on expressions (the planner uses their statistics)
+  and the parts of a partitioned index.
+
+  A standby counts its own scans: before dropping, audit each standby as well. Whoever created the index
+  lately knows; the server does not, unless `track_commit_timestamp` is on.
+says: "{size}, no scan since the counters began; {writes} row changes maintained it"
+fix: { sql: "DROP INDEX CONCURRENTLY {object};" }
+fix_lock: none that blocks reads or writes; waits until older transactions have ended
+evidence: counters
+needs: { counters: database, primary: true }
+columns:
+  object: name
+  table: name
+  size: bytes
+  scans: count
+  writes: count
+*/
+with mine as (
+  select i.indexrelid, i.indrelid, n.nspname, c.relname, c.relpages, c.xmin as created,
+    i.indisunique or i.indisexclusion or i.indisclustered or i.indisreplident or i.indexprs is not null as needed
+  from pg_index i
+  join pg_class c on c.oid = i.indexrelid
+  join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind = 'i' and i.indisvalid
+    -- Part of a partitioned index: it can only be dropped, and be judged, with the whole.
+    and not c.relispartition
+    and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+    and not exists (
+      select from pg_depend d
+      where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
+    )
+), unused as (
+  select m.*
+  from mine m
+  -- A few pages are never worth dropping, and asking the counters of every small index would cost.
+  where m.relpages >= 8 and not m.needed and pg_stat_get_numscans(m.indexrelid) = 0
+)
+select
+  format('%I.%I', u.nspname, u.relname) as object,
+  format('%I.%I', tn.nspname, t.relname) as "table",
+  u.relpages * current_setting('block_size')::int8 as size,
+  0::int8 as scans,
+  pg_stat_get_tuples_inserted(t.oid) + pg_stat_get_tuples_updated(t.oid) - pg_stat_get_tuples_hot_updated(t.oid)
+    + pg_stat_get_tuples_deleted(t.oid) as writes,
+  case when current_setting('track_commit_timestamp') = 'on' then
+    extract(epoch from now() - pg_xact_commit_timestamp(u.created))::float8
+  end as age,
+  p.population
+from (select count(*) as population from mine) p
+left join (
+  unused u
+  join pg_class t on t.oid = u.indrelid
+  join pg_namespace tn on tn.oid = t.relnamespace
+) on not exists (
+  -- Its first columns, in any order, are those of a foreign key: without it each DELETE on the parent scans this table.
+  select from pg_constraint f
+  join pg_index i on i.indexrelid = u.indexrelid
+  where f.conrelid = u.indrelid and f.contype = 'f'
+    and (i.indkey::int2[])[0:cardinality(f.conkey) - 1] @> f.conkey
+)
+order by u.relpages desc nulls last, object;

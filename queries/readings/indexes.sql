@@ -1,0 +1,33 @@
+/*
+title: Indexes with their sizes and counters
+kind: shared
+why: Sizes and counters of all indexes are wanted by several checks.
+evidence: counters
+columns:
+  object: name
+  relation: oid
+  table: name
+  size: bytes
+  scans: count
+  fetched: count
+  hit: count
+*/
+select
+  format('%I.%I', n.nspname, c.relname) as object,
+  c.oid as relation,
+  format('%I.%I', tn.nspname, t.relname) as "table",
+  c.relpages * current_setting('block_size')::int8 as size,
+  pg_stat_get_numscans(c.oid) as scans,
+  pg_stat_get_blocks_fetched(c.oid) as fetched,
+  pg_stat_get_blocks_hit(c.oid) as hit
+from pg_index i
+join pg_class c on c.oid = i.indexrelid
+join pg_namespace n on n.oid = c.relnamespace
+join pg_class t on t.oid = i.indrelid
+join pg_namespace tn on tn.oid = t.relnamespace
+where c.relkind = 'i'
+  and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+  and not exists (
+    select from pg_depend d
+    where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
+  );

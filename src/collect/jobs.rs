@@ -1,0 +1,278 @@
+//! What is asked: statements of checks, shared readings, details, and the two questions of the engine's own.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use tokio_postgres::Client;
+use tokio_postgres::types::Type;
+
+use crate::check::{Check, CheckId};
+use crate::collect::pipeline::{Attempt, Job};
+use crate::collect::session::{Decoder, Failure, Node, Param, ask};
+use crate::compute::{self, Compute};
+use crate::needs::{Membership, Rights, Wanted};
+use crate::server::{Server, marked, statement};
+use crate::snapshot::Row;
+
+/// The statement of one check or fact.
+pub(super) struct Statement<'a> {
+    check: &'a Check,
+    sql: String,
+}
+
+impl<'a> Statement<'a> {
+    /// Before anything is known about the server: the statement has no variants and names no extension.
+    pub(super) fn plain(check: &'a Check) -> Self {
+        let sql = check.variants.first().map_or("", |variant| &variant.sql);
+        Self { check, sql: marked(check.id.as_str(), sql) }
+    }
+
+    pub(super) fn new(check: &'a Check, server: &Server) -> Self {
+        let sql = server.variant(check).map_or("", |variant| &variant.sql);
+        Self { check, sql: statement(check.id.as_str(), sql, &server.extensions) }
+    }
+
+    async fn ask(&self, client: &Client, envelope: &str) -> Result<(Vec<Row>, Node), Failure> {
+        let mut decoder = Decoder::new(self.check);
+        let mut rows = Vec::new();
+        let node = ask(client, envelope, &self.sql, &[], |row| {
+            rows.push(decoder.row(row)?);
+            Ok(())
+        })
+        .await?;
+        Ok((rows, node))
+    }
+}
+
+/// Which of the wanted rights and settings are there.
+pub(super) struct RightsProbe {
+    wanted: Wanted,
+    sql: String,
+}
+
+impl RightsProbe {
+    pub(super) fn new(wanted: Wanted) -> Self {
+        Self { wanted, sql: marked("rights", include_str!("rights.sql")) }
+    }
+
+    async fn ask(&self, client: &Client, envelope: &str) -> Result<(Rights, Node), Failure> {
+        let Wanted { roles, functions, relations, settings, extensions } = &self.wanted;
+        let lists = [roles, functions, relations, settings, extensions];
+        let params = lists.map(|list| -> Param { (Box::new(list.clone()), Type::TEXT_ARRAY) });
+        let mut rights = Rights::default();
+        let node = ask(client, envelope, &self.sql, &params, |row| {
+            let text = |column| row.try_get::<_, String>(column).map_err(|error| error.to_string());
+            let flag = |column| {
+                row.try_get::<_, Option<bool>>(column).map(|flag| flag == Some(true)).map_err(|e| e.to_string())
+            };
+            let (kind, name) = (text("kind")?, text("name")?);
+            if !flag("found")? {
+                return Ok(());
+            }
+            match kind.as_str() {
+                "role" => {
+                    let membership = match (flag("granted")?, flag("member")?) {
+                        (true, _) => Membership::Effective,
+                        (false, true) => Membership::Dormant,
+                        (false, false) => Membership::None,
+                    };
+                    rights.roles.insert(name, membership);
+                }
+                "function" => {
+                    rights.functions.insert(name, flag("granted")?);
+                }
+                "relation" => {
+                    rights.relations.insert(name, flag("granted")?);
+                }
+                "setting" => {
+                    rights.settings.insert(name, text("value")?);
+                }
+                _ => rights.available.push(name),
+            }
+            Ok(())
+        })
+        .await?;
+        Ok((rights, node))
+    }
+}
+
+/// All shared readings, streamed into the computations that want their rows.
+pub(super) struct Shared<'a> {
+    readings: Vec<(&'a Check, String)>,
+    checks: Vec<&'a Check>,
+}
+
+/// The computations that have seen all their rows, or why one of their readings failed.
+pub(super) type SharedAnswer = Vec<(CheckId, Result<Box<dyn Compute>, Failure>)>;
+
+impl<'a> Shared<'a> {
+    pub(super) fn new(readings: impl Iterator<Item = &'a Check>, checks: &[&'a Check], server: &Server) -> Self {
+        let sql = |reading: &Check| Statement::new(reading, server).sql;
+        let readings: Vec<_> = readings.map(|reading| (reading, sql(reading))).collect();
+        let fed = |check: &&Check| {
+            check.from.iter().all(|from| readings.iter().any(|(reading, _)| reading.id.name() == from))
+        };
+        Self { checks: checks.iter().copied().filter(fed).collect(), readings }
+    }
+
+    async fn ask(&self, client: &Client, envelope: &str) -> Result<(SharedAnswer, Node), Failure> {
+        let mut computes = Vec::new();
+        for check in &self.checks {
+            let name = check.compute.as_deref().unwrap_or_default();
+            let compute = compute::create(name, &check.params).map_err(Failure::Contract)?;
+            computes.push(RefCell::new(compute));
+        }
+        let streams = self.readings.iter().map(|(reading, sql)| {
+            let (checks, computes) = (&self.checks, &computes);
+            async move {
+                let mut decoder = Decoder::new(reading);
+                ask(client, envelope, sql, &[], |row| {
+                    let row = decoder.row(row)?;
+                    let wanting = checks
+                        .iter()
+                        .zip(computes)
+                        .filter(|(check, _)| check.from.iter().any(|f| f == reading.id.name()));
+                    for (_, compute) in wanting {
+                        compute.borrow_mut().row(reading.id.name(), &row);
+                    }
+                    Ok(())
+                })
+                .await
+            }
+        });
+        let mut node = None;
+        let mut failures = BTreeMap::new();
+        for ((reading, _), result) in self.readings.iter().zip(join_all(streams).await) {
+            match result {
+                Ok(on) => node = Some(on),
+                Err(failure @ Failure::Lost(_)) => return Err(failure),
+                Err(failure) if failure.is_passing() => return Err(failure),
+                Err(failure) => {
+                    failures.insert(reading.id.name(), failure);
+                }
+            }
+        }
+        let Some(node) = node else {
+            let failure = failures.into_values().next();
+            return Err(failure.unwrap_or_else(|| Failure::Contract(String::from("no reading could be asked"))));
+        };
+        let answer = self.checks.iter().zip(computes).map(|(check, compute)| {
+            let failed = check.from.iter().find_map(|from| failures.get(from.as_str()));
+            (check.id.clone(), failed.map_or_else(|| Ok(compute.into_inner()), |failure| Err(failure.clone())))
+        });
+        Ok((answer.collect(), node))
+    }
+}
+
+/// What the main run asks.
+pub(super) enum Main<'a> {
+    Statement(Statement<'a>),
+    Rights(RightsProbe),
+    Shared(Shared<'a>),
+}
+
+pub(super) enum MainAnswer {
+    Rows(Vec<Row>),
+    Rights(Rights),
+    Shared(SharedAnswer),
+}
+
+impl Job for Main<'_> {
+    type Answer = MainAnswer;
+
+    fn attempt<'a>(&'a self, client: Arc<Client>, envelope: &'a str) -> Attempt<'a, MainAnswer> {
+        Box::pin(async move {
+            Ok(match self {
+                Self::Statement(statement) => {
+                    let (rows, node) = statement.ask(&client, envelope).await?;
+                    (MainAnswer::Rows(rows), node)
+                }
+                Self::Rights(probe) => {
+                    let (rights, node) = probe.ask(&client, envelope).await?;
+                    (MainAnswer::Rights(rights), node)
+                }
+                Self::Shared(shared) => {
+                    let (answer, node) = shared.ask(&client, envelope).await?;
+                    (MainAnswer::Shared(answer), node)
+                }
+            })
+        })
+    }
+
+    fn statements(&self) -> u32 {
+        match self {
+            Self::Shared(shared) => u32::try_from(shared.readings.len()).unwrap_or(u32::MAX).max(1),
+            _ => 1,
+        }
+    }
+
+    fn name(&self) -> &str {
+        match self {
+            Self::Statement(statement) => statement.check.id.as_str(),
+            Self::Rights(_) => "rights",
+            Self::Shared(_) => "readings",
+        }
+    }
+}
+
+/// The relations on which a size function would wait.
+pub(super) struct Locked;
+
+impl Job for Locked {
+    type Answer = BTreeSet<u32>;
+
+    fn attempt<'a>(&'a self, client: Arc<Client>, envelope: &'a str) -> Attempt<'a, BTreeSet<u32>> {
+        Box::pin(async move {
+            let sql = marked("locked", include_str!("locked.sql"));
+            let mut locked = BTreeSet::new();
+            let node = ask(&client, envelope, &sql, &[], |row| {
+                locked.insert(row.try_get::<_, u32>(0).map_err(|error| error.to_string())?);
+                Ok(())
+            })
+            .await?;
+            Ok((locked, node))
+        })
+    }
+
+    fn name(&self) -> &str {
+        "locks"
+    }
+}
+
+/// The detail statement of a check for one relation.
+pub(super) struct Detail<'a> {
+    check: &'a Check,
+    oid: u32,
+    sql: String,
+}
+
+impl<'a> Detail<'a> {
+    pub(super) fn new(check: &'a Check, oid: u32, server: &Server) -> Self {
+        let sql = check.detail.as_deref().unwrap_or_default().trim().trim_end_matches(';');
+        Self { check, oid, sql: statement(check.id.as_str(), sql, &server.extensions) }
+    }
+}
+
+impl Job for Detail<'_> {
+    type Answer = Option<Row>;
+
+    fn attempt<'a>(&'a self, client: Arc<Client>, envelope: &'a str) -> Attempt<'a, Option<Row>> {
+        Box::pin(async move {
+            let mut decoder = Decoder::new(self.check);
+            let mut found = None;
+            let params: [Param; 1] = [(Box::new(self.oid), Type::OID)];
+            let node = ask(&client, envelope, &self.sql, &params, |row| {
+                found = Some(decoder.row(row)?);
+                Ok(())
+            })
+            .await?;
+            Ok((found, node))
+        })
+    }
+
+    fn name(&self) -> &str {
+        self.check.id.as_str()
+    }
+}

@@ -1,0 +1,202 @@
+//! Jobs over one connection: a sliding window, so that a slow link costs a handful of round trips.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesOrdered;
+use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio_postgres::Client;
+
+use crate::collect::session::{Failure, Node};
+use crate::collect::{Error, Options, Stop};
+use crate::connect::Connection;
+use crate::connect::settings::Settings;
+use crate::snapshot::Stopped;
+
+/// How many jobs are under way at once.
+const WINDOW: usize = 8;
+
+/// How much longer than its time-out an answer may take before the session is given up.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// How long the answers that are still owed are waited for after a stop.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// The answer of one attempt at a job.
+pub(super) type Attempt<'a, T> = Pin<Box<dyn Future<Output = Result<(T, Node), Failure>> + 'a>>;
+
+/// Something to ask, as often as it has to be asked.
+pub(super) trait Job {
+    type Answer;
+
+    /// Begins an attempt: all its messages are sent when the future is polled first.
+    fn attempt<'a>(&'a self, client: Arc<Client>, envelope: &'a str) -> Attempt<'a, Self::Answer>;
+
+    /// How many statements it sends.
+    fn statements(&self) -> u32 {
+        1
+    }
+
+    fn name(&self) -> &str;
+}
+
+/// A job's answer, and how long the server took for it. `None`: it was stopped before it answered.
+pub(super) type Answered<T> = Option<(Result<T, Failure>, Duration)>;
+
+pub(super) struct Pipeline<'a> {
+    settings: &'a Settings,
+    options: &'a Options,
+    stop: &'a mut Stop,
+    connection: Connection,
+    node: Option<Node>,
+    reconnected: bool,
+    stopped: Option<Stopped>,
+    progress: &'a dyn Fn(&str),
+}
+
+impl<'a> Pipeline<'a> {
+    pub(super) async fn open(
+        settings: &'a Settings,
+        options: &'a Options,
+        stop: &'a mut Stop,
+        progress: &'a dyn Fn(&str),
+    ) -> Result<Self, Error> {
+        let connection = tokio::select! {
+            biased;
+            opened = Connection::open(settings, options.deadline) => opened?,
+            stopped = stop.wait(options.deadline) => return Err(Error::Stopped(stopped)),
+        };
+        Ok(Self { settings, options, stop, connection, node: None, reconnected: false, stopped: None, progress })
+    }
+
+    /// What ended the run early, if anything did.
+    pub(super) fn stopped(&self) -> Option<Stopped> {
+        self.stopped
+    }
+
+    pub(super) async fn close(self) {
+        self.connection.close().await;
+    }
+
+    /// Runs all jobs and gives their answers in the same order.
+    pub(super) async fn run<J: Job>(&mut self, jobs: &[J], envelope: &str) -> Result<Vec<Answered<J::Answer>>, Error> {
+        let mut answers: Vec<Answered<J::Answer>> = jobs.iter().map(|_| None).collect();
+        let mut tries = vec![0_u8; jobs.len()];
+        let mut waiting: VecDeque<usize> = (0..jobs.len()).collect();
+        let mut owed: VecDeque<usize> = VecDeque::new();
+        let mut window = FuturesOrdered::new();
+        // The server works on one statement at a time: a job's clock starts when the one before it answered.
+        let mut clock = Instant::now();
+
+        while self.stopped.is_none() && !(waiting.is_empty() && owed.is_empty()) {
+            while window.len() < WINDOW
+                && let Some(index) = waiting.pop_front()
+            {
+                if owed.is_empty() {
+                    clock = Instant::now();
+                }
+                window.push_back(jobs[index].attempt(Arc::clone(&self.connection.client), envelope));
+                owed.push_back(index);
+            }
+            let first = owed[0];
+            let limit = self.options.limits.statement * jobs[first].statements() + GRACE;
+            let mut lost = None;
+            tokio::select! {
+                biased;
+                Some(attempt) = window.next() => {
+                    let took = clock.elapsed();
+                    clock = Instant::now();
+                    match attempt {
+                        Err(failure @ Failure::Lost(_)) => lost = Some(failure),
+                        Err(failure) if failure.is_passing() && tries[first] == 0 => {
+                            owed.pop_front();
+                            tries[first] += 1;
+                            waiting.push_back(first);
+                        }
+                        answer => {
+                            owed.pop_front();
+                            if let Ok((_, node)) = &answer {
+                                self.same_node(node)?;
+                            }
+                            (self.progress)(jobs[first].name());
+                            answers[first] = Some((answer.map(|(answer, _)| answer), took));
+                        }
+                    }
+                }
+                stopped = self.stop.wait(self.options.deadline) => self.stopped = Some(stopped),
+                () = sleep_until(clock + limit) => {
+                    owed.pop_front();
+                    answers[first] = Some((Err(Failure::Stalled(limit)), limit));
+                    let _ = timeout_at(Instant::now() + GRACE, self.connection.canceller().cancel()).await;
+                    lost = Some(Failure::Lost(format!("the server gave no answer for {} s", limit.as_secs())));
+                }
+            }
+            if let Some(failure) = lost {
+                window.clear();
+                let resumed = self.reconnect().await;
+                let unanswered: Vec<_> = owed.drain(..).chain(waiting.drain(..)).collect();
+                if resumed {
+                    waiting.extend(unanswered);
+                } else if self.stopped.is_none() {
+                    for index in unanswered {
+                        answers[index] = Some((Err(failure.clone()), Duration::ZERO));
+                    }
+                }
+            }
+        }
+
+        // One cancel ends only the statement that runs: each answer that is owed gets one of its own.
+        let until = Instant::now() + FAREWELL;
+        for index in owed {
+            if window.is_empty() || timeout_at(until, self.connection.canceller().cancel()).await.is_err() {
+                break;
+            }
+            match timeout_at(until, window.next()).await {
+                Ok(Some(Ok((answer, _)))) => answers[index] = Some((Ok(answer), clock.elapsed())),
+                Ok(Some(Err(_))) => {}
+                Ok(None) | Err(_) => break,
+            }
+        }
+        Ok(answers)
+    }
+
+    fn same_node(&mut self, node: &Node) -> Result<(), Error> {
+        match &self.node {
+            Some(known) if known != node => Err(Error::NodeChanged),
+            Some(_) => Ok(()),
+            None => {
+                self.node = Some(node.clone());
+                Ok(())
+            }
+        }
+    }
+
+    /// Opens a lost connection once more. `false` when that was done before or does not work.
+    async fn reconnect(&mut self) -> bool {
+        if std::mem::replace(&mut self.reconnected, true) {
+            return false;
+        }
+        let opened = tokio::select! {
+            biased;
+            opened = Connection::open(self.settings, self.options.deadline) => opened,
+            stopped = self.stop.wait(self.options.deadline) => {
+                self.stopped = Some(stopped);
+                return false;
+            }
+        };
+        match opened {
+            Ok(connection) => {
+                self.connection = connection;
+                true
+            }
+            Err(error) => {
+                tracing::info!("the lost connection could not be opened again: {error}");
+                false
+            }
+        }
+    }
+}

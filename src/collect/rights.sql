@@ -1,0 +1,22 @@
+select 'role' as kind, wanted.name, r.oid is not null as found,
+       pg_has_role(r.oid, 'USAGE') as granted, pg_has_role(r.oid, 'MEMBER') as member, null::text as value
+from unnest($1::text[]) as wanted (name)
+left join pg_roles r on r.rolname = wanted.name
+union all
+select 'function', wanted.name, f.oid is not null, has_function_privilege(f.oid, 'EXECUTE'), null, null
+from unnest($2::text[]) as wanted (name)
+cross join lateral (select to_regprocedure(wanted.name)::oid as oid) f
+union all
+-- By name, not by to_regclass(), which fails on a schema that this role may not use.
+select 'relation', wanted.name, c.oid is not null,
+       has_schema_privilege(n.oid, 'USAGE') and has_table_privilege(c.oid, 'SELECT'), null, null
+from unnest($3::text[]) as wanted (name)
+left join pg_extension e on wanted.name like '{ext:' || e.extname || '}.%'
+left join pg_namespace n on n.oid = e.extnamespace or (e.oid is null and n.nspname = split_part(wanted.name, '.', 1))
+left join pg_class c on c.relnamespace = n.oid and c.relname = split_part(wanted.name, '.', 2)
+union all
+select 'setting', s.name, true, null, null, s.setting
+from pg_settings s where s.name = any ($4::text[])
+union all
+select 'extension', a.name, true, null, null, null
+from pg_available_extensions a where a.name = any ($5::text[])

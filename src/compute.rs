@@ -1,0 +1,43 @@
+//! Pure functions that headers name: rows of shared readings in, rows of a check out.
+//!
+//! Each stands in a file of its own below `src/compute/` and has a function
+//! `new(&Params) -> Result<Box<dyn Compute>, String>`; the build finds it there by its name.
+
+use std::collections::BTreeMap;
+
+use crate::check::Params;
+use crate::snapshot::{Row, Unknown};
+use crate::value::Value;
+use crate::yaml;
+
+include!(concat!(env!("OUT_DIR"), "/compute.rs"));
+
+/// A computation over the rows of shared readings. It sees each row once and keeps what it needs.
+pub trait Compute {
+    /// Takes the next row of `reading`.
+    fn row(&mut self, reading: &str, row: &Row);
+
+    /// The answer, when all rows were seen. `facts` are those of the snapshot.
+    fn finish(self: Box<Self>, facts: &BTreeMap<String, Value>) -> Computed;
+}
+
+/// The answer of a computation.
+#[derive(Debug, Default, PartialEq)]
+pub struct Computed {
+    pub rows: Vec<Row>,
+    pub unknown: Vec<Unknown>,
+    /// How many objects were judged, the unknown ones included.
+    pub population: Option<u64>,
+}
+
+/// The computation that a header names.
+pub fn create(name: &str, params: &Params) -> Result<Box<dyn Compute>, String> {
+    match REGISTRY.iter().find(|(known, _)| *known == name) {
+        Some((_, new)) => new(params).map_err(|message| format!("with: {message}")),
+        None => {
+            let nearest = yaml::nearest(name, REGISTRY.iter().map(|(known, _)| *known));
+            let hint = nearest.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
+            Err(format!("compute: there is no function `{name}`{hint}"))
+        }
+    }
+}

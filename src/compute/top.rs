@@ -1,0 +1,71 @@
+//! The rows of one reading with the largest figures in one column.
+
+use std::collections::BTreeMap;
+
+use crate::check::Params;
+use crate::compute::{Compute, Computed};
+use crate::snapshot::Row;
+use crate::value::Value;
+
+struct Top {
+    by: String,
+    rows: usize,
+    seen: u64,
+    best: Vec<Row>,
+}
+
+/// `by: column` and `rows: number`. Rows without a figure, or with zero, are left out.
+pub(super) fn new(params: &Params) -> Result<Box<dyn Compute>, String> {
+    let by = params.get("by").and_then(serde_yaml::Value::as_str).ok_or("`by` names the column to rank by")?;
+    let rows = params.get("rows").and_then(serde_yaml::Value::as_u64).ok_or("`rows` says how many to keep")?;
+    let rows = usize::try_from(rows).map_err(|error| error.to_string())?;
+    Ok(Box::new(Top { by: by.to_owned(), rows, seen: 0, best: Vec::new() }))
+}
+
+impl Top {
+    fn figure(&self, row: &Row) -> f64 {
+        row.get(&self.by).number().unwrap_or(0.0)
+    }
+
+    fn cut(&mut self) {
+        let by = self.by.clone();
+        let figure = |row: &Row| row.get(&by).number().unwrap_or(0.0);
+        self.best.sort_by(|a, b| figure(b).total_cmp(&figure(a)).then_with(|| a.object.cmp(&b.object)));
+        self.best.truncate(self.rows);
+    }
+}
+
+impl Compute for Top {
+    fn row(&mut self, _: &str, row: &Row) {
+        self.seen += 1;
+        if self.figure(row) > 0.0 {
+            self.best.push(row.clone());
+        }
+        // Sorted in batches: one pass over any number of relations with a bounded memory.
+        if self.best.len() > 16 * self.rows.max(64) {
+            self.cut();
+        }
+    }
+
+    fn finish(mut self: Box<Self>, _: &BTreeMap<String, Value>) -> Computed {
+        self.cut();
+        Computed { rows: self.best, unknown: Vec::new(), population: Some(self.seen) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_the_largest_in_order() {
+        let mut top = Box::new(Top { by: "size".into(), rows: 3, seen: 0, best: Vec::new() });
+        for n in (0..5000).rev() {
+            let size = if n % 7 == 0 { Value::Null } else { Value::Int(n % 1000) };
+            top.row("tables", &Row { object: format!("t{n:04}"), values: BTreeMap::from([("size".into(), size)]) });
+        }
+        let computed = top.finish(&BTreeMap::new());
+        let objects: Vec<_> = computed.rows.iter().map(|row| row.object.as_str()).collect();
+        assert_eq!((objects, computed.population), (vec!["t0999", "t1999", "t2999"], Some(5000)));
+    }
+}

@@ -1,0 +1,67 @@
+//! Names of objects and texts of queries are input: nothing in them reaches a terminal or a page raw.
+
+use std::fmt::Write as _;
+
+/// The text with control characters and direction marks made visible, on one line.
+pub fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' => shown.push_str("\\n"),
+            '\r' => shown.push_str("\\r"),
+            '\t' => shown.push_str("\\t"),
+            // Format characters that turn the direction of text or hide in it: CVE-2021-42574.
+            c if c.is_control()
+                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}') =>
+            {
+                // Writing to a String cannot fail.
+                let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
+            }
+            c => shown.push(c),
+        }
+    }
+    shown
+}
+
+/// The text for a place in Markdown where it must mean nothing but itself.
+pub fn markdown(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in visible(text).chars() {
+        match c {
+            '<' => shown.push_str("&lt;"),
+            '>' => shown.push_str("&gt;"),
+            '&' => shown.push_str("&amp;"),
+            // A mention or an issue number would notify somebody.
+            '@' => shown.push_str("&#64;"),
+            '#' => shown.push_str("&#35;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' => {
+                shown.push('\\');
+                shown.push(c);
+            }
+            c => shown.push(c),
+        }
+    }
+    shown
+}
+
+/// The text as a code span of Markdown, also within a table.
+pub fn code(text: &str) -> String {
+    let text = visible(text).replace('|', "\\|");
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let pad = if text.starts_with('`') || text.ends_with('`') || text.is_empty() { " " } else { "" };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_raw_gets_through() {
+        assert_eq!(visible("a\u{1b}[31mb\nc\u{202e}d\u{7}é"), "a\\u{1b}[31mb\\nc\\u{202e}d\\u{7}é");
+        assert_eq!(markdown("<b>*x*|@me #1"), "&lt;b&gt;\\*x\\*\\|&#64;me &#35;1");
+        assert_eq!(code("a`|b"), "``a`\\|b``");
+        assert_eq!(code("`"), "`` ` ``");
+    }
+}
