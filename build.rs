@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
+    let root =
+        PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     for watched in ["build.rs", "queries", "src/compute"] {
         println!("cargo:rerun-if-changed={watched}");
@@ -15,20 +16,35 @@ fn main() -> io::Result<()> {
     let queries = root.join("queries");
     let mut bundled = String::from("&[\n");
     for file in files(&queries, "sql")? {
-        let name = file.strip_prefix(&queries).expect("listed below queries").to_string_lossy().replace('\\', "/");
-        writeln!(bundled, "    ({name:?}, include_str!({:?})),", file.display().to_string())
-            .expect("a String takes it");
+        let name = file
+            .strip_prefix(&queries)
+            .expect("listed below queries")
+            .to_string_lossy()
+            .replace('\\', "/");
+        writeln!(
+            bundled,
+            "    ({name:?}, include_str!({:?})),",
+            file.display().to_string()
+        )
+        .expect("a String takes it");
     }
     bundled.push_str("]\n");
     fs::write(out.join("queries.rs"), bundled)?;
 
     let mut modules = String::new();
-    let mut names = String::from(
-        "pub(crate) static REGISTRY: &[(&str, fn(&crate::check::Params) -> Result<Box<dyn Compute>, String>)] = &[\n",
-    );
+    let mut names = String::from("static REGISTRY: &[(&str, New)] = &[\n");
     for file in files(&root.join("src/compute"), "rs")? {
-        let name = file.file_stem().expect("ends in .rs").to_string_lossy().into_owned();
-        writeln!(modules, "#[path = {:?}]\nmod {name};", file.display().to_string()).expect("a String takes it");
+        let name = file
+            .file_stem()
+            .expect("ends in .rs")
+            .to_string_lossy()
+            .into_owned();
+        writeln!(
+            modules,
+            "#[path = {:?}]\nmod {name};",
+            file.display().to_string()
+        )
+        .expect("a String takes it");
         writeln!(names, "    ({name:?}, {name}::new),").expect("a String takes it");
     }
     names.push_str("];\n");

@@ -63,68 +63,100 @@ pub fn judge<'a>(
     catalog: &'a Catalog,
     rubric: &Rubric,
 ) -> Vec<Judged<'a>> {
-    let mut judged: Vec<_> = checks.iter().map(|check| one(snapshot, check, rubric)).collect();
+    let mut judged: Vec<_> = checks
+        .iter()
+        .map(|check| one(snapshot, check, rubric))
+        .collect();
     one_cause_one_finding(&mut judged, catalog);
     judged
 }
 
 fn one<'a>(snapshot: &'a Snapshot, check: &'a Check, rubric: &Rubric) -> Judged<'a> {
-    let mut judged = Judged { check, state: State::Measured, rows: Vec::new(), unknown: Vec::new(), population: None };
-    let unseen = |reason: String, remedy: Option<String>| State::Unseen(Unseen { reason, remedy });
-    let (rows, unknown, population) = match snapshot.checks.get(&check.id).map(|answer| &answer.outcome) {
-        Some(Outcome::Measured { rows, unknown, population }) => (rows, unknown, population),
-        Some(Outcome::NotApplicable { reason }) => {
-            judged.state = State::NotApplicable(reason.clone());
-            return judged;
-        }
-        Some(Outcome::Skipped { reason, remedy }) => {
-            judged.state = unseen(reason.clone(), remedy.clone());
-            return judged;
-        }
-        Some(Outcome::Failed { error }) => {
-            judged.state = unseen(format!("it failed: {error}"), None);
-            return judged;
-        }
-        None => {
-            let reason = String::from("this snapshot does not hold it");
-            judged.state = unseen(reason, Some(String::from("take the snapshot again with this version of pgaudit")));
-            return judged;
-        }
+    let mut judged = Judged {
+        check,
+        state: State::Measured,
+        rows: Vec::new(),
+        unknown: Vec::new(),
+        population: None,
     };
-    if let Some(young) = too_young(snapshot, check, rubric) {
-        judged.state = State::Unseen(young);
-        return judged;
+    let (rows, unknown, population) = match answer(snapshot, check) {
+        Ok(answer) => answer,
+        Err(state) => return Judged { state, ..judged },
+    };
+    let enough = rubric
+        .grade(check.id.as_str())
+        .map_or(&[][..], |grade| &grade.enough);
+    let unseen = too_young(snapshot, check, rubric).or_else(|| too_little_work(snapshot, enough));
+    if let Some(unseen) = unseen {
+        return Judged {
+            state: State::Unseen(unseen),
+            ..judged
+        };
     }
-    let enough = rubric.grade(check.id.as_str()).map_or(&[][..], |grade| &grade.enough);
-    for condition in enough.iter().filter(|condition| condition.is_fact()) {
-        let value = snapshot.facts.get(&condition.name);
-        if !value.is_some_and(|value| condition.holds(value, snapshot.taken())) {
-            let found = value.map_or(String::from("not known"), |value| condition.unit.show(value, snapshot.taken()));
-            let reason =
-                format!("too little evidence: {} is {found}, and {} is wanted", condition.name, condition.text);
-            judged.state = unseen(reason, Some(String::from("audit again when the server has done more work")));
-            return judged;
-        }
-    }
-
     judged.unknown.clone_from(unknown);
     judged.population = *population;
-    let counted = check.needs.counters.is_some();
     for row in rows {
-        if let Some(reason) = too_little(snapshot, check, row, enough) {
-            let remedy = Some(String::from("audit again when the server has done more work"));
-            judged.unknown.push(Unknown { object: row.object.clone(), reason, remedy });
-        } else if let Some(age) = row.get("age").number().filter(|age| counted && *age < rubric.min_counter_age) {
-            let wanted = duration(rubric.min_counter_age);
-            let reason = format!("it is {} old, and its counters have to be {wanted} old to tell", duration(age));
-            let remedy = Some(format!("audit again when it is {wanted} old"));
-            judged.unknown.push(Unknown { object: row.object.clone(), reason, remedy });
+        let unseen = too_little(snapshot, check, row, enough)
+            .or_else(|| younger_than_counters(check, row, rubric));
+        if let Some(Unseen { reason, remedy }) = unseen {
+            let object = row.object.clone();
+            judged.unknown.push(Unknown {
+                object,
+                reason,
+                remedy,
+            });
         } else {
             let severity = rubric.severity(check, row, snapshot.taken());
-            judged.rows.push(Graded { row, severity, yielded: None, also: Vec::new() });
+            judged.rows.push(Graded {
+                row,
+                severity,
+                yielded: None,
+                also: Vec::new(),
+            });
         }
     }
     judged
+}
+
+/// What a measured check holds.
+type Measured<'a> = (&'a Vec<Row>, &'a Vec<Unknown>, &'a Option<u64>);
+
+fn answer<'a>(snapshot: &'a Snapshot, check: &Check) -> Result<Measured<'a>, State> {
+    let unseen = |reason: String, remedy| State::Unseen(Unseen { reason, remedy });
+    match snapshot.checks.get(&check.id).map(|answer| &answer.outcome) {
+        Some(Outcome::Measured {
+            rows,
+            unknown,
+            population,
+        }) => Ok((rows, unknown, population)),
+        Some(Outcome::NotApplicable { reason }) => Err(State::NotApplicable(reason.clone())),
+        Some(Outcome::Skipped { reason, remedy }) => Err(unseen(reason.clone(), remedy.clone())),
+        Some(Outcome::Failed { error }) => Err(unseen(format!("it failed: {error}"), None)),
+        None => {
+            let remedy = "take the snapshot again with this version of pgaudit";
+            Err(unseen(
+                String::from("this snapshot does not hold it"),
+                Some(remedy.to_owned()),
+            ))
+        }
+    }
+}
+
+const MORE_WORK: &str = "audit again when the server has done more work";
+
+/// Why a fact says that there is too little to judge by.
+fn too_little_work(snapshot: &Snapshot, enough: &[Condition]) -> Option<Unseen> {
+    let value = |condition: &Condition| snapshot.facts.get(&condition.name);
+    let now = snapshot.taken();
+    let holds = |c: &Condition| value(c).is_some_and(|value| c.holds(value, now));
+    let lacking = enough.iter().find(|c| c.is_fact() && !holds(c))?;
+    let found = value(lacking).map(|value| lacking.unit.show(value, now));
+    let found = found.unwrap_or_else(|| String::from("not known"));
+    let (name, wanted) = (&lacking.name, &lacking.text);
+    Some(Unseen {
+        reason: format!("too little evidence: {name} is {found}, and {wanted} is wanted"),
+        remedy: Some(MORE_WORK.to_owned()),
+    })
 }
 
 /// Why the counters that a check rests on do not go back far enough.
@@ -140,28 +172,73 @@ fn too_young(snapshot: &Snapshot, check: &Check, rubric: &Rubric) -> Option<Unse
             ),
             remedy: Some(format!("audit again when they are {wanted} old")),
         }),
-        None => Some(Unseen { reason: String::from("the age of its counters is not known"), remedy: None }),
+        None => Some(Unseen {
+            reason: String::from("the age of its counters is not known"),
+            remedy: None,
+        }),
     }
 }
 
-fn too_little(snapshot: &Snapshot, check: &Check, row: &Row, enough: &[Condition]) -> Option<String> {
-    let lacking = enough.iter().find(|c| !c.is_fact() && !c.holds(row.get(&c.name), snapshot.taken()))?;
+/// Why a row has too little in it to be judged.
+fn too_little(
+    snapshot: &Snapshot,
+    check: &Check,
+    row: &Row,
+    enough: &[Condition],
+) -> Option<Unseen> {
+    let now = snapshot.taken();
+    let lacking = enough
+        .iter()
+        .find(|c| !c.is_fact() && !c.holds(row.get(&c.name), now))?;
     let unit = check.unit(&lacking.name).unwrap_or(Unit::Text);
-    let found = unit.show(row.get(&lacking.name), snapshot.taken());
-    Some(format!("too little evidence: {found} {}, and {} is wanted", lacking.name.replace('_', " "), lacking.text))
+    let (found, wanted) = (unit.show(row.get(&lacking.name), now), &lacking.text);
+    let name = lacking.name.replace('_', " ");
+    Some(Unseen {
+        reason: format!("too little evidence: {found} {name}, and {wanted} is wanted"),
+        remedy: Some(MORE_WORK.to_owned()),
+    })
+}
+
+/// Counters cannot go back further than what they count.
+fn younger_than_counters(check: &Check, row: &Row, rubric: &Rubric) -> Option<Unseen> {
+    check.needs.counters?;
+    let age = row
+        .get("age")
+        .number()
+        .filter(|age| *age < rubric.min_counter_age)?;
+    let (age, wanted) = (duration(age), duration(rubric.min_counter_age));
+    Some(Unseen {
+        reason: format!("it is {age} old, and its counters have to be {wanted} old to tell"),
+        remedy: Some(format!("audit again when it is {wanted} old")),
+    })
 }
 
 /// A row whose object another listed check reports folds into that finding.
 fn one_cause_one_finding(judged: &mut [Judged<'_>], catalog: &Catalog) {
     let mut found: BTreeMap<(String, String), (usize, usize)> = BTreeMap::new();
     for (at, check) in judged.iter().enumerate() {
-        for (row, graded) in check.rows.iter().enumerate().filter(|(_, graded)| graded.severity.is_some()) {
-            found.insert((check.check.id.to_string(), graded.row.object.clone()), (at, row));
+        for (row, graded) in check
+            .rows
+            .iter()
+            .enumerate()
+            .filter(|(_, graded)| graded.severity.is_some())
+        {
+            found.insert(
+                (check.check.id.to_string(), graded.row.object.clone()),
+                (at, row),
+            );
         }
     }
     let target = |check: &Check, object: &str| {
-        let named = |id: &String| catalog.check(id).map_or_else(|| id.clone(), |check| check.id.to_string());
-        check.yields_to.iter().find_map(|id| found.get(&(named(id), object.to_owned())).copied())
+        let named = |id: &String| {
+            catalog
+                .check(id)
+                .map_or_else(|| id.clone(), |check| check.id.to_string())
+        };
+        check
+            .yields_to
+            .iter()
+            .find_map(|id| found.get(&(named(id), object.to_owned())).copied())
     };
     for at in 0..judged.len() {
         let check = judged[at].check;

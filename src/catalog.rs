@@ -1,5 +1,6 @@
 //! The library: every file below `queries/`, bundled or from a folder of the user's, by its path.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -28,7 +29,10 @@ pub enum Error {
 
 impl Error {
     fn file(file: &str, message: impl Into<String>) -> Self {
-        Self::File { file: file.to_owned(), message: message.into() }
+        Self::File {
+            file: file.to_owned(),
+            message: message.into(),
+        }
     }
 }
 
@@ -41,7 +45,9 @@ pub struct UnknownCheck {
 }
 
 fn hint(nearest: Option<&str>) -> String {
-    nearest.map(|name| format!(", did you mean `{name}`?")).unwrap_or_default()
+    nearest
+        .map(|name| format!(", did you mean `{name}`?"))
+        .unwrap_or_default()
 }
 
 /// Every check, fact and shared reading that there is.
@@ -53,8 +59,15 @@ pub struct Catalog {
 impl Catalog {
     /// The library that is part of the program.
     pub fn bundled() -> Result<Self, Error> {
-        let mut catalog = Self { entries: BTreeMap::new() };
-        catalog.add(BUNDLED.iter().map(|(path, text)| (*path, *text)), "queries/", true, &[])?;
+        let mut catalog = Self {
+            entries: BTreeMap::new(),
+        };
+        catalog.add(
+            BUNDLED.iter().map(|(path, text)| (*path, *text)),
+            "queries/",
+            true,
+            &[],
+        )?;
         Ok(catalog)
     }
 
@@ -63,7 +76,9 @@ impl Catalog {
         let mut files = Vec::new();
         list(folder, folder, &mut files)?;
         let prefix = format!("{}/", folder.display());
-        let files = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+        let files = files
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str()));
         self.add(files, &prefix, false, commands)
     }
 
@@ -84,11 +99,15 @@ impl Catalog {
                 continue;
             }
             if let Some(other) = self.entries.get(&id) {
-                return Err(Error::file(&file, format!("{} already has this name", other.file)));
+                return Err(Error::file(
+                    &file,
+                    format!("{} already has this name", other.file),
+                ));
             }
             let check = check::parse(id.clone(), &file, text, bundled).map_err(Box::new)?;
             if let Some(function) = &check.compute {
-                compute::create(function, &check.params).map_err(|message| Error::file(&file, message))?;
+                compute::create(function, &check.params)
+                    .map_err(|message| Error::file(&file, message))?;
             }
             self.entries.insert(id.clone(), check);
             added.insert(id);
@@ -102,19 +121,45 @@ impl Catalog {
         Ok(())
     }
 
-    fn add_variant(&mut self, id: &CheckId, applies: Applies, file: String, text: &str) -> Result<(), Error> {
+    fn add_variant(
+        &mut self,
+        id: &CheckId,
+        applies: Applies,
+        file: String,
+        text: &str,
+    ) -> Result<(), Error> {
         let Some(check) = self.entries.get_mut(id) else {
-            return Err(Error::file(&file, format!("a variant of `{id}`, which has no `{}.sql` beside it", id.name())));
+            return Err(Error::file(
+                &file,
+                format!(
+                    "a variant of `{id}`, which has no `{}.sql` beside it",
+                    id.name()
+                ),
+            ));
         };
-        if check::split(text).0.is_some_and(|comment| comment.contains("title:")) {
-            return Err(Error::file(&file, format!("a variant has no header: it obeys that of {}", check.file)));
+        if check::split(text)
+            .0
+            .is_some_and(|comment| comment.contains("title:"))
+        {
+            return Err(Error::file(
+                &file,
+                format!("a variant has no header: it obeys that of {}", check.file),
+            ));
         }
         let sql = text.trim().trim_end_matches(';').trim_end().to_owned();
         check.variants.push(Variant { applies, sql, file });
-        check.variants.sort_by(|a, b| rank(&b.applies).cmp(&rank(&a.applies)));
-        let axes: BTreeSet<_> = check.variants.iter().filter_map(|v| axis(&v.applies)).collect();
+        check
+            .variants
+            .sort_by_key(|variant| Reverse(rank(&variant.applies)));
+        let axes: BTreeSet<_> = check
+            .variants
+            .iter()
+            .filter_map(|v| axis(&v.applies))
+            .collect();
         if axes.len() > 1 {
-            let message = format!("the variants of `{id}` differ by more than one thing: the server or one extension");
+            let message = format!(
+                "the variants of `{id}` differ by more than one thing: the server or one extension"
+            );
             return Err(Error::file(&check.file, message));
         }
         Ok(())
@@ -124,16 +169,26 @@ impl Catalog {
         for reading in &check.from {
             let id = CheckId::new(format!("readings/{reading}"));
             if !self.entries.contains_key(&id) {
-                let known = self.entries.keys().filter(|id| id.area() == "readings").map(CheckId::name);
+                let known = self
+                    .entries
+                    .keys()
+                    .filter(|id| id.area() == "readings")
+                    .map(CheckId::name);
                 let nearest = yaml::nearest(reading, known);
-                let message = format!("there is no shared reading `{reading}`{}", hint(nearest.as_deref()));
+                let message = format!(
+                    "there is no shared reading `{reading}`{}",
+                    hint(nearest.as_deref())
+                );
                 return Err(Error::file(&check.file, message));
             }
         }
         for id in &check.yields_to {
             if !self.entries.contains_key(&CheckId::new(id)) {
                 let nearest = yaml::nearest(id, self.checks().map(|check| check.id.as_str()));
-                let message = format!("`yields_to: {id}` names no check{}", hint(nearest.as_deref()));
+                let message = format!(
+                    "`yields_to: {id}` names no check{}",
+                    hint(nearest.as_deref())
+                );
                 return Err(Error::file(&check.file, message));
             }
         }
@@ -152,18 +207,31 @@ impl Catalog {
 
     /// What every audit reads first, whatever is selected.
     pub fn facts(&self) -> impl Iterator<Item = &Check> {
-        self.entries.values().filter(|check| check.kind == Kind::Fact && check.id.as_str() != SERVER)
+        self.entries
+            .values()
+            .filter(|check| check.kind == Kind::Fact && check.id.as_str() != SERVER)
     }
 
     /// The first statement of every audit.
+    ///
+    /// # Panics
+    /// If the bundled library lacks it, which the catalog's tests rule out.
     pub fn server(&self) -> &Check {
-        self.entries.get(&CheckId::new(SERVER)).expect("queries/server.sql is bundled")
+        self.entries
+            .get(&CheckId::new(SERVER))
+            .expect("queries/server.sql is bundled")
     }
 
     /// A check by its name or by one that it had before.
     pub fn check(&self, id: &str) -> Option<&Check> {
-        let named = self.entries.get(&CheckId::new(id)).filter(|check| check.is_public());
-        named.or_else(|| self.checks().find(|check| check.aliases.iter().any(|alias| alias == id)))
+        let named = self
+            .entries
+            .get(&CheckId::new(id))
+            .filter(|check| check.is_public());
+        named.or_else(|| {
+            self.checks()
+                .find(|check| check.aliases.iter().any(|alias| alias == id))
+        })
     }
 
     pub fn entry(&self, id: &CheckId) -> Option<&Check> {
@@ -180,15 +248,22 @@ impl Catalog {
         let mut selected = BTreeSet::new();
         for pattern in patterns {
             let before = selected.len();
-            let glob =
-                GlobBuilder::new(pattern).literal_separator(true).build().ok().map(|glob| glob.compile_matcher());
+            let glob = GlobBuilder::new(pattern)
+                .literal_separator(true)
+                .build()
+                .ok()
+                .map(|glob| glob.compile_matcher());
             let alias = self.check(pattern).map(|check| &check.id);
             let named = |id: &CheckId| {
                 id.area() == pattern
                     || alias == Some(id)
                     || glob.as_ref().is_some_and(|glob| glob.is_match(id.as_str()))
             };
-            let ids: Vec<_> = self.checks().map(|check| &check.id).filter(|id| named(id)).collect();
+            let ids: Vec<_> = self
+                .checks()
+                .map(|check| &check.id)
+                .filter(|id| named(id))
+                .collect();
             let known = ids.iter().any(|id| selected.contains(id));
             selected.extend(ids);
             if selected.len() == before && !known {
@@ -196,13 +271,22 @@ impl Catalog {
             }
         }
         let all = patterns.is_empty();
-        Ok(self.checks().filter(|check| all || selected.contains(&check.id)).collect())
+        Ok(self
+            .checks()
+            .filter(|check| all || selected.contains(&check.id))
+            .collect())
     }
 
     /// The error for a name that no check has.
     pub fn unknown(&self, pattern: &str) -> UnknownCheck {
-        let names = self.checks().map(|check| check.id.as_str()).chain(self.areas());
-        UnknownCheck { pattern: pattern.to_owned(), nearest: yaml::nearest(pattern, names) }
+        let names = self
+            .checks()
+            .map(|check| check.id.as_str())
+            .chain(self.areas());
+        UnknownCheck {
+            pattern: pattern.to_owned(),
+            nearest: yaml::nearest(pattern, names),
+        }
     }
 }
 
@@ -224,14 +308,22 @@ fn axis(applies: &Applies) -> Option<&str> {
 }
 
 /// Reads the id and the range of versions out of `area/name[.variant].sql`.
-fn name(file: &str, path: &str, bundled: bool, commands: &[&str]) -> Result<(CheckId, Applies), Error> {
+fn name(
+    file: &str,
+    path: &str,
+    bundled: bool,
+    commands: &[&str],
+) -> Result<(CheckId, Applies), Error> {
     let stem = path.strip_suffix(".sql").unwrap_or(path);
     let (id, variant) = match stem.split_once('.') {
         Some((id, variant)) => (id, Some(variant)),
         None => (stem, None),
     };
     let plain = |part: &str| {
-        !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
     };
     let parts: Vec<_> = id.split('/').collect();
     let depth = if bundled && id == SERVER { 1 } else { 2 };
@@ -240,12 +332,20 @@ fn name(file: &str, path: &str, bundled: bool, commands: &[&str]) -> Result<(Che
         return Err(Error::file(file, message));
     }
     if commands.contains(&parts[0]) {
-        return Err(Error::file(file, format!("`{}` is a command of pgaudit and cannot be an area", parts[0])));
+        return Err(Error::file(
+            file,
+            format!(
+                "`{}` is a command of pgaudit and cannot be an area",
+                parts[0]
+            ),
+        ));
     }
     let applies = match variant {
         None => Applies::Everywhere,
         Some(variant) => self::variant(variant).ok_or_else(|| {
-            let message = format!("`{variant}` is no range of versions; write `pg17` or `pg_stat_statements-1.8`");
+            let message = format!(
+                "`{variant}` is no range of versions; write `pg17` or `pg_stat_statements-1.8`"
+            );
             Error::file(file, message)
         })?,
     };
@@ -257,7 +357,10 @@ fn variant(text: &str) -> Option<Applies> {
         return Some(Applies::Server(major));
     }
     let (name, version) = text.rsplit_once('-')?;
-    Some(Applies::Extension { name: name.to_owned(), version: self::version(version)? })
+    Some(Applies::Extension {
+        name: name.to_owned(),
+        version: self::version(version)?,
+    })
 }
 
 /// A version of an extension as numbers that compare: `1.11` is newer than `1.8`.
@@ -270,8 +373,10 @@ fn list(root: &Path, folder: &Path, files: &mut Vec<(String, String)>) -> Result
         let path = path.to_owned();
         move |source| Error::Read { path, source }
     };
-    let mut entries =
-        fs::read_dir(folder).map_err(unreadable(folder))?.collect::<Result<Vec<_>, _>>().map_err(unreadable(folder))?;
+    let mut entries = fs::read_dir(folder)
+        .map_err(unreadable(folder))?
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(unreadable(folder))?;
     entries.sort_by_key(fs::DirEntry::path);
     for entry in entries {
         let path = entry.path();
@@ -279,7 +384,11 @@ fn list(root: &Path, folder: &Path, files: &mut Vec<(String, String)>) -> Result
             list(root, &path, files)?;
         } else if path.extension().is_some_and(|extension| extension == "sql") {
             let text = fs::read_to_string(&path).map_err(unreadable(&path))?;
-            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
+            let name = path
+                .strip_prefix(root)
+                .unwrap_or(&path)
+                .to_string_lossy()
+                .into_owned();
             files.push((name, text));
         }
     }

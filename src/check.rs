@@ -128,7 +128,10 @@ pub struct Fix {
 
 impl Fix {
     pub fn template(&self) -> &str {
-        self.sql.as_deref().or(self.advice.as_deref()).unwrap_or_default()
+        self.sql
+            .as_deref()
+            .or(self.advice.as_deref())
+            .unwrap_or_default()
     }
 }
 
@@ -182,7 +185,9 @@ impl CheckId {
     }
 
     pub fn name(&self) -> &str {
-        self.0.rsplit_once('/').map_or(self.0.as_str(), |(_, name)| name)
+        self.0
+            .rsplit_once('/')
+            .map_or(self.0.as_str(), |(_, name)| name)
     }
 }
 
@@ -260,13 +265,22 @@ impl Check {
 
     /// The unit of a column, reserved ones included.
     pub fn unit(&self, name: &str) -> Option<Unit> {
-        let reserved = || RESERVED.iter().find(|(reserved, _)| *reserved == name).map(|(_, unit)| *unit);
-        self.column(name).map(|column| column.unit).or_else(reserved)
+        let reserved = || {
+            RESERVED
+                .iter()
+                .find(|(reserved, _)| *reserved == name)
+                .map(|(_, unit)| *unit)
+        };
+        self.column(name)
+            .map(|column| column.unit)
+            .or_else(reserved)
     }
 
     /// The columns that people see.
     pub fn shown(&self) -> impl Iterator<Item = &Column> {
-        self.columns.iter().filter(|column| column.unit != Unit::Oid)
+        self.columns
+            .iter()
+            .filter(|column| column.unit != Unit::Oid)
     }
 
     /// Whether the library tells people about it: facts and shared readings only serve others.
@@ -311,7 +325,10 @@ pub fn split(text: &str) -> (Option<&str>, &str) {
     let Some(rest) = text.strip_prefix("/*") else {
         return (None, text);
     };
-    rest.split_once("*/").map_or((None, text), |(header, statement)| (Some(header), statement))
+    rest.split_once("*/")
+        .map_or((None, text), |(header, statement)| {
+            (Some(header), statement)
+        })
 }
 
 /// Reads one file with a header.
@@ -319,17 +336,33 @@ pub fn parse(id: CheckId, file: &str, text: &str, bundled: bool) -> Result<Check
     let (header, statement) = split(text);
     let source = yaml::Source::new(file, header.unwrap_or_default(), 0)?;
     if header.is_none() {
-        return Err(source.error_at(&[], "no header: a check begins with a block comment `/* … */` that holds YAML"));
+        return Err(source.error_at(
+            &[],
+            "no header: a check begins with a block comment `/* … */` that holds YAML",
+        ));
     }
     let header: Header = source.parse()?;
     let statement = statement.trim().trim_end_matches(';').trim_end();
 
     validate(&id, &header, statement, &source)?;
 
-    let columns = header.columns.0.into_iter().map(|(name, unit)| Column { name, unit }).collect();
-    let everywhere = || Variant { applies: Applies::Everywhere, sql: statement.to_owned(), file: file.to_owned() };
+    let columns = header
+        .columns
+        .0
+        .into_iter()
+        .map(|(name, unit)| Column { name, unit })
+        .collect();
+    let everywhere = || Variant {
+        applies: Applies::Everywhere,
+        sql: statement.to_owned(),
+        file: file.to_owned(),
+    };
     Ok(Check {
-        variants: if statement.is_empty() { Vec::new() } else { vec![everywhere()] },
+        variants: if statement.is_empty() {
+            Vec::new()
+        } else {
+            vec![everywhere()]
+        },
         about: header.about.unwrap_or_else(|| String::from("object")),
         file: file.to_owned(),
         title: header.title,
@@ -355,25 +388,38 @@ pub fn parse(id: CheckId, file: &str, text: &str, bundled: bool) -> Result<Check
     })
 }
 
-fn validate(id: &CheckId, header: &Header, statement: &str, source: &yaml::Source) -> Result<(), yaml::Error> {
+fn validate(
+    id: &CheckId,
+    header: &Header,
+    statement: &str,
+    source: &yaml::Source,
+) -> Result<(), yaml::Error> {
     let first = header.columns.keys().next();
     if header.kind != Kind::Fact && first != Some("object") {
-        return Err(source.error_at(&["columns"], "the first column is `object: name`: what a row is about"));
+        return Err(source.error_at(
+            &["columns"],
+            "the first column is `object: name`: what a row is about",
+        ));
     }
     for (name, unit) in header.columns.iter() {
         if header.kind != Kind::Fact && RESERVED.iter().any(|(reserved, _)| reserved == name) {
-            let message =
-                format!("`{name}` is a reserved column: it means the same in every check and is not declared");
+            let message = format!(
+                "`{name}` is a reserved column: it means the same in every check and is not declared"
+            );
             return Err(source.error_at(&["columns", name], message));
         }
         if *unit == Unit::Oid && header.detail.is_none() && header.kind != Kind::Shared {
-            return Err(
-                source.error_at(&["columns", name], "an oid only serves a `detail` statement, and there is none")
-            );
+            return Err(source.error_at(
+                &["columns", name],
+                "an oid only serves a `detail` statement, and there is none",
+            ));
         }
     }
     if header.detail.is_some() && !header.columns.iter().any(|(_, unit)| *unit == Unit::Oid) {
-        return Err(source.error_at(&["detail"], "`detail` needs a column of the unit `oid`, which becomes its `$1`"));
+        return Err(source.error_at(
+            &["detail"],
+            "`detail` needs a column of the unit `oid`, which becomes its `$1`",
+        ));
     }
 
     let folder = match id.area() {
@@ -386,7 +432,8 @@ fn validate(id: &CheckId, header: &Header, statement: &str, source: &yaml::Sourc
         None => matches!(header.kind, Kind::Finding | Kind::Reading),
     };
     if !fits {
-        let message = "facts stand in `facts/`, shared readings in `readings/`, checks in any other folder";
+        let message =
+            "facts stand in `facts/`, shared readings in `readings/`, checks in any other folder";
         return Err(source.error_at(&["kind"], message));
     }
 
@@ -395,7 +442,10 @@ fn validate(id: &CheckId, header: &Header, statement: &str, source: &yaml::Sourc
             return Err(source.error_at(&["fix"], "a fix is either `sql` or `advice`"));
         }
         if fix.sql.is_some() && header.fix_lock.is_none() {
-            return Err(source.error_at(&["fix"], "a fix in SQL says in `fix_lock` which lock it takes"));
+            return Err(source.error_at(
+                &["fix"],
+                "a fix in SQL says in `fix_lock` which lock it takes",
+            ));
         }
         templates(header, fix.template(), "fix", source)?;
     }
@@ -403,12 +453,17 @@ fn validate(id: &CheckId, header: &Header, statement: &str, source: &yaml::Sourc
         templates(header, says, "says", source)?;
     }
 
-    let (own, from, compute) = (!statement.is_empty(), !header.from.0.is_empty(), header.compute.is_some());
+    let (own, from, compute) = (
+        !statement.is_empty(),
+        !header.from.0.is_empty(),
+        header.compute.is_some(),
+    );
     match (own, from, compute) {
         (true, false, false) | (false, true, true) => Ok(()),
-        (false, false, false) => {
-            Err(source.error_at(&[], "no statement after the header, and no `from:` with a `compute:`"))
-        }
+        (false, false, false) => Err(source.error_at(
+            &[],
+            "no statement after the header, and no `from:` with a `compute:`",
+        )),
         _ => {
             let key = if compute { "compute" } else { "from" };
             let message = "a check has a statement of its own, or both `from:` and `compute:` and no statement";
@@ -417,7 +472,12 @@ fn validate(id: &CheckId, header: &Header, statement: &str, source: &yaml::Sourc
     }
 }
 
-fn templates(header: &Header, template: &str, key: &str, source: &yaml::Source) -> Result<(), yaml::Error> {
+fn templates(
+    header: &Header,
+    template: &str,
+    key: &str,
+    source: &yaml::Source,
+) -> Result<(), yaml::Error> {
     for name in placeholders(template) {
         if header.columns.get(name).is_none() {
             let message = format!("`{{{name}}}` names no column");
@@ -429,7 +489,10 @@ fn templates(header: &Header, template: &str, key: &str, source: &yaml::Source) 
 
 /// The names in braces of a template.
 pub fn placeholders(template: &str) -> impl Iterator<Item = &str> {
-    template.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
+    template
+        .split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
 }
 
 /// A template with each `{name}` replaced by what `value` gives for it.
@@ -438,15 +501,12 @@ pub fn fill(template: &str, value: impl Fn(&str) -> String) -> String {
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         filled.push_str(before);
-        match after.split_once('}') {
-            Some((name, after)) => {
-                filled.push_str(&value(name));
-                rest = after;
-            }
-            None => {
-                filled.push('{');
-                rest = after;
-            }
+        if let Some((name, after)) = after.split_once('}') {
+            filled.push_str(&value(name));
+            rest = after;
+        } else {
+            filled.push('{');
+            rest = after;
         }
     }
     filled.push_str(rest);

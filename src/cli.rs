@@ -14,7 +14,13 @@ use crate::value::parse_seconds;
 ///
 /// It changes nothing on the server, waits for nobody's lock, and says what it could not see. It is not the pgAudit logging extension.
 #[derive(Debug, Parser)]
-#[command(name = "pgaudit", version, disable_help_flag = true, disable_help_subcommand = true, max_term_width = 100)]
+#[command(
+    name = "pgaudit",
+    version,
+    disable_help_flag = true,
+    disable_help_subcommand = true,
+    max_term_width = 100
+)]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,
@@ -43,7 +49,7 @@ pub struct Global {
         help_heading = "General"
     )]
     pub color: Color,
-    /// Log to standard error; twice for more. PGAUDIT_LOG takes filters
+    /// Log to standard error; twice for more. `PGAUDIT_LOG` takes filters
     #[arg(long, short, global = true, action = clap::ArgAction::Count, help_heading = "General")]
     pub verbose: u8,
 }
@@ -88,7 +94,12 @@ pub struct Connect {
     #[arg(long, short = 'U', value_name = "ROLE")]
     pub username: Option<String>,
     /// Database, URI or key=value string. A password in it shows in the list of processes
-    #[arg(long = "dbname", short = 'd', visible_alias = "dsn", value_name = "DATABASE")]
+    #[arg(
+        long = "dbname",
+        short = 'd',
+        visible_alias = "dsn",
+        value_name = "DATABASE"
+    )]
     pub dbname: Option<String>,
     /// Never ask for a password
     #[arg(long, short = 'w')]
@@ -158,7 +169,12 @@ pub struct Score {
 #[derive(Debug, Clone, Args)]
 pub struct Profile {
     /// What to look at: `default`, `health` (vital signs) or `ci` (only what is the same on a fresh database)
-    #[arg(long, default_value = "default", value_name = "NAME", help_heading = "Rubric")]
+    #[arg(
+        long,
+        default_value = "default",
+        value_name = "NAME",
+        help_heading = "Rubric"
+    )]
     pub profile: String,
 }
 
@@ -254,7 +270,13 @@ pub struct Collect {
     #[command(flatten)]
     pub connect: Connect,
     /// Write to a file; - is standard output
-    #[arg(long, short, value_name = "PATH", default_value = "-", help_heading = "Output")]
+    #[arg(
+        long,
+        short,
+        value_name = "PATH",
+        default_value = "-",
+        help_heading = "Output"
+    )]
     pub output: PathBuf,
 }
 
@@ -282,11 +304,16 @@ pub struct Demo {
 
 fn time(text: &str) -> Result<Duration, String> {
     let seconds = parse_seconds(text).filter(|seconds| *seconds > 0.0 && *seconds < 1e9);
-    seconds.map(Duration::from_secs_f64).ok_or_else(|| String::from("a time such as 500ms, 10s or 2min is expected"))
+    seconds
+        .map(Duration::from_secs_f64)
+        .ok_or_else(|| String::from("a time such as 500ms, 10s or 2min is expected"))
 }
 
 fn points(text: &str) -> Result<f64, String> {
-    let points = text.parse().ok().filter(|points| (0.0..=100.0).contains(points));
+    let points = text
+        .parse()
+        .ok()
+        .filter(|points| (0.0..=100.0).contains(points));
     points.ok_or_else(|| String::from("a number from 0 to 100 is expected"))
 }
 
@@ -316,6 +343,8 @@ pub fn reserved() -> Vec<String> {
 pub fn command<'a>(areas: impl IntoIterator<Item = &'a str>) -> clap::Command {
     areas.into_iter().fold(Cli::command(), |command, area| {
         let about = format!("Show the tables of the area `{area}`");
-        command.subcommand(Area::augment_args(clap::Command::new(area.to_owned()).about(about)))
+        command.subcommand(Area::augment_args(
+            clap::Command::new(area.to_owned()).about(about),
+        ))
     })
 }

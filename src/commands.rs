@@ -47,7 +47,9 @@ impl Failure {
         match self {
             Self::Usage(_) => Exit::Usage,
             Self::Audit(collect::Error::Stopped(Stopped::Deadline)) => Exit::NoAudit,
-            Self::Audit(collect::Error::Stopped(stopped)) | Self::Interrupted(stopped) => Exit::stopped(*stopped),
+            Self::Audit(collect::Error::Stopped(stopped)) | Self::Interrupted(stopped) => {
+                Exit::stopped(*stopped)
+            }
             Self::Output(output::Error::Closed) => Exit::Done,
             Self::Audit(_) | Self::Output(_) | Self::Demo(_) => Exit::NoAudit,
         }
@@ -78,9 +80,16 @@ fn run(args: Vec<OsString>) -> Result<Exit, Failure> {
     let areas: Vec<String> = catalog.areas().into_iter().map(str::to_owned).collect();
     let mut command = cli::command(areas.iter().map(String::as_str));
     let parsed = command.try_get_matches_from_mut(args).and_then(|matches| {
-        if let Some((area, of)) = matches.subcommand().filter(|(name, _)| areas.iter().any(|area| area == name)) {
+        if let Some((area, of)) = matches
+            .subcommand()
+            .filter(|(name, _)| areas.iter().any(|area| area == name))
+        {
             let global = cli::Global::from_arg_matches(&matches)?;
-            return Ok((global, Some((area.to_owned(), cli::Area::from_arg_matches(of)?)), None));
+            return Ok((
+                global,
+                Some((area.to_owned(), cli::Area::from_arg_matches(of)?)),
+                None,
+            ));
         }
         let Cli { global, command } = Cli::from_arg_matches(&matches)?;
         Ok((global, None, Some(command)))
@@ -90,11 +99,17 @@ fn run(args: Vec<OsString>) -> Result<Exit, Failure> {
         Err(error) => return usage(&error),
     };
     log(global.verbose);
-    let app = App { catalog, color: global.color };
+    let app = App {
+        catalog,
+        color: global.color,
+    };
     match (area, chosen) {
-        (Some((area, args)), _) => {
-            app.check(&[area], args.source.with(args.dsn), &args.output, args.rubric.rubric.as_deref())
-        }
+        (Some((area, args)), _) => app.check(
+            &[area],
+            &args.source.with(args.dsn),
+            &args.output,
+            args.rubric.rubric.as_deref(),
+        ),
         (None, Some(command)) => app.run(command),
         (None, None) => Ok(Exit::Usage),
     }
@@ -113,7 +128,8 @@ fn usage(error: &clap::Error) -> Result<Exit, Failure> {
 
 /// The library, with the folders of `--queries`: their areas are commands, so they are read before the rest.
 fn catalog(args: &[OsString]) -> Result<Catalog, Failure> {
-    let mut catalog = Catalog::bundled().context("the bundled library is broken; this is a bug of pgaudit")?;
+    let mut catalog =
+        Catalog::bundled().context("the bundled library is broken; this is a bug of pgaudit")?;
     let reserved = cli::reserved();
     let reserved: Vec<&str> = reserved.iter().map(String::as_str).collect();
     let mut args = args.iter().skip(1);
@@ -126,17 +142,24 @@ fn catalog(args: &[OsString]) -> Result<Catalog, Failure> {
             None => None,
         };
         if let Some(folder) = folder {
-            catalog.add_folder(&folder, &reserved).map_err(anyhow::Error::from)?;
+            catalog
+                .add_folder(&folder, &reserved)
+                .map_err(anyhow::Error::from)?;
         }
     }
     Ok(catalog)
 }
 
-/// PGAUDIT_LOG, not RUST_LOG: that one belongs to whatever else runs here.
+/// `PGAUDIT_LOG`, not `RUST_LOG`: that one belongs to whatever else runs here.
 fn log(verbose: u8) {
     let level = ["off", "pgaudit=info", "pgaudit=debug", "trace"][usize::from(verbose.min(3))];
-    let wanted = std::env::var("PGAUDIT_LOG").ok().filter(|filter| !filter.is_empty());
-    let filter = match wanted.as_deref().map(tracing_subscriber::EnvFilter::try_new) {
+    let wanted = std::env::var("PGAUDIT_LOG")
+        .ok()
+        .filter(|filter| !filter.is_empty());
+    let filter = match wanted
+        .as_deref()
+        .map(tracing_subscriber::EnvFilter::try_new)
+    {
         Some(Ok(filter)) => filter,
         Some(Err(error)) => {
             note(format_args!("pgaudit: PGAUDIT_LOG is ignored: {error}"));
@@ -172,14 +195,19 @@ impl Connect {
             user: self.username.clone(),
             dbname: self.dbname.clone(),
         };
-        let user = nix::unistd::User::from_uid(nix::unistd::geteuid()).ok().flatten();
+        let user = nix::unistd::User::from_uid(nix::unistd::geteuid())
+            .ok()
+            .flatten();
         let env = Environment {
             variable: &|name| std::env::var(name).ok(),
-            home: std::env::var_os("HOME").map(PathBuf::from).or_else(|| user.as_ref().map(|user| user.dir.clone())),
+            home: std::env::var_os("HOME")
+                .map(PathBuf::from)
+                .or_else(|| user.as_ref().map(|user| user.dir.clone())),
             user: user.map(|user| user.name),
         };
         let mut warnings = Vec::new();
-        let settings = Settings::resolve(&flags, &env, &mut warnings).map_err(anyhow::Error::from)?;
+        let settings =
+            Settings::resolve(&flags, &env, &mut warnings).map_err(anyhow::Error::from)?;
         for warning in warnings {
             note(format_args!("pgaudit: {warning}"));
         }
@@ -188,7 +216,10 @@ impl Connect {
 
     fn options(&self) -> Options {
         Options {
-            limits: Limits { statement: self.statement_timeout, lock: self.lock_timeout },
+            limits: Limits {
+                statement: self.statement_timeout,
+                lock: self.lock_timeout,
+            },
             deadline: Instant::now() + self.timeout,
         }
     }
@@ -211,7 +242,9 @@ impl cli::Gates {
 
 /// Runs something that needs the network. What still looks up a name in the background is not waited for.
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
     let runtime = runtime.context("cannot start the runtime")?;
     let result = runtime.block_on(future);
     runtime.shutdown_timeout(Duration::ZERO);
@@ -228,7 +261,15 @@ fn audit(connect: &Connect, catalog: &Catalog, checks: &[&Check]) -> Result<Snap
     let snapshot = with_password(connect, |settings| {
         block_on(async {
             let mut stop = Stop::on_signals().context("cannot listen for signals")?;
-            Ok(collect::collect(settings, catalog, checks, &connect.options(), &mut stop, &told).await?)
+            Ok(collect::collect(
+                settings,
+                catalog,
+                checks,
+                &connect.options(),
+                &mut stop,
+                &told,
+            )
+            .await?)
         })?
     });
     progress.finish_and_clear();
@@ -243,12 +284,18 @@ fn audit(connect: &Connect, catalog: &Catalog, checks: &[&Check]) -> Result<Snap
     Ok(snapshot)
 }
 
-fn with_password<T>(connect: &Connect, mut run: impl FnMut(&Settings) -> Result<T, Failure>) -> Result<T, Failure> {
+fn with_password<T>(
+    connect: &Connect,
+    mut run: impl FnMut(&Settings) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let mut settings = connect.settings()?;
     match run(&settings) {
-        Err(Failure::Audit(collect::Error::Connect(error))) if error.wants_password() && connect.may_ask() => {
+        Err(Failure::Audit(collect::Error::Connect(error)))
+            if error.wants_password() && connect.may_ask() =>
+        {
             let prompt = format!("Password for user {}: ", settings.user);
-            let password = rpassword::prompt_password(prompt).context("cannot ask for a password")?;
+            let password =
+                rpassword::prompt_password(prompt).context("cannot ask for a password")?;
             settings.password = Some(password);
             run(&settings)
         }
@@ -277,7 +324,12 @@ impl App {
     fn run(&self, command: Command) -> Result<Exit, Failure> {
         match command {
             Command::Score(args) => self.score(args),
-            Command::Check(args) => self.check(&args.checks, args.source, &args.output, args.rubric.rubric.as_deref()),
+            Command::Check(args) => self.check(
+                &args.checks,
+                &args.source,
+                &args.output,
+                args.rubric.rubric.as_deref(),
+            ),
             Command::List(args) => self.list(&args),
             Command::Explain(args) => self.explain(&args),
             Command::Sql(args) => self.sql(&args),
@@ -301,7 +353,9 @@ impl App {
             }
             Command::Man => {
                 let mut page = Vec::new();
-                clap_mangen::Man::new(self.command()).render(&mut page).context("cannot write the manual page")?;
+                clap_mangen::Man::new(self.command())
+                    .render(&mut page)
+                    .context("cannot write the manual page")?;
                 self.print(&String::from_utf8_lossy(&page))
             }
         }
@@ -327,12 +381,25 @@ impl App {
     }
 
     /// Draws a report for each destination that was asked for.
-    fn deliver(&self, output: &Output, draw: impl Fn(Format, Style) -> String) -> Result<(), Failure> {
+    fn deliver(
+        &self,
+        output: &Output,
+        draw: impl Fn(Format, Style) -> String,
+    ) -> Result<(), Failure> {
         if output.output.is_empty() {
-            return self.put(Path::new("-"), &draw(output.format, output::style(output.all)));
+            return self.put(
+                Path::new("-"),
+                &draw(output.format, output::style(output.all)),
+            );
         }
         for destination in &output.output {
-            self.put(&destination.path, &draw(destination.format.unwrap_or(output.format), output::style(output.all)))?;
+            self.put(
+                &destination.path,
+                &draw(
+                    destination.format.unwrap_or(output.format),
+                    output::style(output.all),
+                ),
+            )?;
         }
         Ok(())
     }
@@ -351,10 +418,19 @@ impl App {
 
     fn profile<'r>(rubric: &'r Rubric, name: &str) -> Result<&'r rubric::Profile, Failure> {
         rubric.profile(name).ok_or_else(|| {
-            let known: Vec<_> = rubric.profiles.iter().map(|profile| profile.id.as_str()).collect();
-            let hint =
-                crate::yaml::nearest(name, known.iter().copied()).map(|name| format!(", did you mean `{name}`?"));
-            anyhow!("there is no profile `{name}`{}; there are {}", hint.unwrap_or_default(), known.join(", ")).into()
+            let known: Vec<_> = rubric
+                .profiles
+                .iter()
+                .map(|profile| profile.id.as_str())
+                .collect();
+            let hint = crate::yaml::nearest(name, known.iter().copied())
+                .map(|name| format!(", did you mean `{name}`?"));
+            anyhow!(
+                "there is no profile `{name}`{}; there are {}",
+                hint.unwrap_or_default(),
+                known.join(", ")
+            )
+            .into()
         })
     }
 
@@ -366,12 +442,14 @@ impl App {
         let reading = || format!("cannot read the snapshot {}", file.display());
         let mut text = String::new();
         if file == Path::new("-") {
-            io::stdin().read_to_string(&mut text).with_context(reading)?;
+            io::stdin()
+                .read_to_string(&mut text)
+                .with_context(reading)?;
         } else {
             text = std::fs::read_to_string(file).with_context(reading)?;
         }
-        let snapshot =
-            Snapshot::from_json(&text).map_err(|error| anyhow!(error).context(file.display().to_string()))?;
+        let snapshot = Snapshot::from_json(&text)
+            .map_err(|error| anyhow!(error).context(file.display().to_string()))?;
         Ok(snapshot)
     }
 
@@ -385,7 +463,9 @@ impl App {
         if args.explain {
             self.print(&explain::score(&report))?;
         } else {
-            self.deliver(&args.output, |format, style| render::score(&report, &verdict, format, style))?;
+            self.deliver(&args.output, |format, style| {
+                render::score(&report, &verdict, format, style)
+            })?;
         }
         Ok(verdict.exit)
     }
@@ -393,7 +473,10 @@ impl App {
     /// The checks of a profile, and of the vital signs that are told beside `default`.
     fn wanted<'a>(&'a self, rubric: &'a Rubric, profile: &'a rubric::Profile) -> Vec<&'a Check> {
         let mut checks = rubric.checks(profile, &self.catalog);
-        if let Some(vitals) = rubric.profile(crate::report::VITALS).filter(|_| profile.id == "default") {
+        if let Some(vitals) = rubric
+            .profile(crate::report::VITALS)
+            .filter(|_| profile.id == "default")
+        {
             checks.extend(rubric.checks(vitals, &self.catalog));
         }
         checks.sort_by(|a, b| a.id.cmp(&b.id));
@@ -404,23 +487,36 @@ impl App {
     fn check(
         &self,
         patterns: &[String],
-        source: Source,
+        source: &Source,
         output: &Output,
         rubric: Option<&Path>,
     ) -> Result<Exit, Failure> {
         let rubric = self.rubric(rubric)?;
         let checks = self.catalog.select(patterns).map_err(anyhow::Error::from)?;
-        let snapshot = self.snapshot(&source, &checks)?;
-        let tables = Tables { judged: judge(&snapshot, &checks, &self.catalog, &rubric), snapshot: &snapshot };
-        self.deliver(output, |format, style| render::tables(&tables, format, style))?;
+        let snapshot = self.snapshot(source, &checks)?;
+        let tables = Tables {
+            judged: judge(&snapshot, &checks, &self.catalog, &rubric),
+            snapshot: &snapshot,
+        };
+        self.deliver(output, |format, style| {
+            render::tables(&tables, format, style)
+        })?;
         Ok(snapshot.stopped.map_or(Exit::Done, Exit::stopped))
     }
 
     fn list(&self, args: &cli::List) -> Result<Exit, Failure> {
         let rubric = self.rubric(args.rubric.rubric.as_deref())?;
-        let checks = self.catalog.select(&args.checks).map_err(anyhow::Error::from)?;
-        let library = Library { checks, rubric: &rubric };
-        self.deliver(&args.output, |format, style| render::library(&library, format, style))?;
+        let checks = self
+            .catalog
+            .select(&args.checks)
+            .map_err(anyhow::Error::from)?;
+        let library = Library {
+            checks,
+            rubric: &rubric,
+        };
+        self.deliver(&args.output, |format, style| {
+            render::library(&library, format, style)
+        })?;
         Ok(Exit::Done)
     }
 
@@ -429,20 +525,35 @@ impl App {
         if args.what == "score" {
             let profile = Self::profile(&rubric, &args.profile.profile)?;
             let snapshot = self.snapshot(&args.source, &self.wanted(&rubric, profile))?;
-            return self.print(&explain::score(&assess(&snapshot, &self.catalog, &rubric, profile)));
+            return self.print(&explain::score(&assess(
+                &snapshot,
+                &self.catalog,
+                &rubric,
+                profile,
+            )));
         }
         let check = self.named(&args.what)?;
         self.print(&explain::check(check, &rubric, None))
     }
 
     fn named(&self, id: &str) -> Result<&Check, Failure> {
-        Ok(self.catalog.check(id).ok_or_else(|| anyhow::Error::from(self.catalog.unknown(id)))?)
+        Ok(self
+            .catalog
+            .check(id)
+            .ok_or_else(|| anyhow::Error::from(self.catalog.unknown(id)))?)
     }
 
     fn sql(&self, args: &cli::Sql) -> Result<Exit, Failure> {
-        let extensions = self.catalog.entries().flat_map(|entry| &entry.needs.extension.0);
+        let extensions = self
+            .catalog
+            .entries()
+            .flat_map(|entry| &entry.needs.extension.0);
         let server = Server::like(args.server_version, extensions);
-        self.print(&explain::statements(self.named(&args.check)?, &self.catalog, &server))
+        self.print(&explain::statements(
+            self.named(&args.check)?,
+            &self.catalog,
+            &server,
+        ))
     }
 
     fn doctor(&self, args: cli::Doctor) -> Result<Exit, Failure> {
@@ -451,13 +562,21 @@ impl App {
         let (target, server, rights) = with_password(&connect, |settings| {
             block_on(async {
                 let mut stop = Stop::on_signals().context("cannot listen for signals")?;
-                let (server, rights) =
-                    collect::probe(settings, &self.catalog, &checks, &connect.options(), &mut stop).await?;
+                let (server, rights) = collect::probe(
+                    settings,
+                    &self.catalog,
+                    &checks,
+                    &connect.options(),
+                    &mut stop,
+                )
+                .await?;
                 Ok((settings.place(), server, rights))
             })?
         })?;
         let doctor = Doctor::new(&server, &target, &rights, &self.catalog);
-        self.deliver(&args.output, |format, style| render::doctor(&doctor, format, style))?;
+        self.deliver(&args.output, |format, style| {
+            render::doctor(&doctor, format, style)
+        })?;
         Ok(Exit::Done)
     }
 
@@ -465,10 +584,13 @@ impl App {
         let rubric = self.rubric(None)?;
         let profile = Self::profile(&rubric, "default")?;
         let checks = self.wanted(&rubric, profile);
-        let (snapshot, farewell) = demo::run(&self.catalog, &checks, args.server_version, args.keep)?;
+        let (snapshot, farewell) =
+            demo::run(&self.catalog, &checks, args.server_version, args.keep)?;
         let report = assess(&snapshot, &self.catalog, &rubric, profile);
         let verdict = decide(&report, &Gate::default());
-        self.deliver(&args.output, |format, style| render::score(&report, &verdict, format, style))?;
+        self.deliver(&args.output, |format, style| {
+            render::score(&report, &verdict, format, style)
+        })?;
         if let Some(farewell) = farewell {
             note(farewell);
         }

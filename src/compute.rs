@@ -10,6 +10,9 @@ use crate::snapshot::{Row, Unknown};
 use crate::value::Value;
 use crate::yaml;
 
+/// Makes a computation from the parameters of a header.
+type New = fn(&Params) -> Result<Box<dyn Compute>, String>;
+
 include!(concat!(env!("OUT_DIR"), "/compute.rs"));
 
 /// A computation over the rows of shared readings. It sees each row once and keeps what it needs.
@@ -32,12 +35,13 @@ pub struct Computed {
 
 /// The computation that a header names.
 pub fn create(name: &str, params: &Params) -> Result<Box<dyn Compute>, String> {
-    match REGISTRY.iter().find(|(known, _)| *known == name) {
-        Some((_, new)) => new(params).map_err(|message| format!("with: {message}")),
-        None => {
-            let nearest = yaml::nearest(name, REGISTRY.iter().map(|(known, _)| *known));
-            let hint = nearest.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
-            Err(format!("compute: there is no function `{name}`{hint}"))
-        }
+    if let Some((_, new)) = REGISTRY.iter().find(|(known, _)| *known == name) {
+        new(params).map_err(|message| format!("with: {message}"))
+    } else {
+        let nearest = yaml::nearest(name, REGISTRY.iter().map(|(known, _)| *known));
+        let hint = nearest
+            .map(|name| format!("; did you mean `{name}`?"))
+            .unwrap_or_default();
+        Err(format!("compute: there is no function `{name}`{hint}"))
     }
 }

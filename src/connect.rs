@@ -31,14 +31,24 @@ pub enum Error {
     #[error("cannot find the host `{host}`: {source}; check the name after -h")]
     Lookup { host: String, source: io::Error },
     #[error("cannot connect to {place}: {source}; {advice}")]
-    Refused { place: String, source: io::Error, advice: &'static str },
+    Refused {
+        place: String,
+        source: io::Error,
+        advice: &'static str,
+    },
     #[error(
         "no answer from {place} within {seconds:.0} s; the host may be down, a firewall may drop packets, or the port is not PostgreSQL's"
     )]
     Silent { place: String, seconds: f64 },
     #[error("{place} refuses the connection: {message}{}", advice(.code, .message))]
-    Server { place: String, code: SqlState, message: String },
-    #[error("{place} asks for a password: put it into ~/.pgpass or PGPASSWORD, or run in a terminal to be asked")]
+    Server {
+        place: String,
+        code: SqlState,
+        message: String,
+    },
+    #[error(
+        "{place} asks for a password: put it into ~/.pgpass or PGPASSWORD, or run in a terminal to be asked"
+    )]
     Password { place: String },
     #[error("TLS with {place} failed: {message}; sslmode and sslrootcert decide how it is checked")]
     Tls { place: String, message: String },
@@ -92,23 +102,32 @@ impl Connection {
                 // libpq: `allow` first tries without TLS, `prefer` first with it; a server that refuses
                 // the first is asked again.
                 SslMode::Allow => match Self::attempt(settings, false).await {
-                    Err(Error::Server { code, .. }) if code == SqlState::INVALID_AUTHORIZATION_SPECIFICATION => {
+                    Err(Error::Server { code, .. })
+                        if code == SqlState::INVALID_AUTHORIZATION_SPECIFICATION =>
+                    {
                         Self::attempt(settings, true).await
                     }
                     result => result,
                 },
                 SslMode::Prefer => match Self::attempt(settings, true).await {
-                    Err(Error::Server { code, .. }) if code == SqlState::INVALID_AUTHORIZATION_SPECIFICATION => {
+                    Err(Error::Server { code, .. })
+                        if code == SqlState::INVALID_AUTHORIZATION_SPECIFICATION =>
+                    {
                         Self::attempt(settings, false).await
                     }
                     Err(Error::Tls { .. }) => Self::attempt(settings, false).await,
                     result => result,
                 },
-                SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => Self::attempt(settings, true).await,
+                SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => {
+                    Self::attempt(settings, true).await
+                }
             }
         };
         timeout_at(deadline, attempt).await.unwrap_or_else(|_| {
-            Err(Error::Silent { place: settings.place(), seconds: started.elapsed().as_secs_f64() })
+            Err(Error::Silent {
+                place: settings.place(),
+                seconds: started.elapsed().as_secs_f64(),
+            })
         })
     }
 
@@ -116,7 +135,10 @@ impl Connection {
         let place = settings.place();
         let mut connector = if tls {
             let connector = tls::connector(settings.ssl_mode, settings.ssl_root_cert.as_deref());
-            Some(connector.map_err(|message| Error::Tls { place: place.clone(), message })?)
+            Some(connector.map_err(|message| Error::Tls {
+                place: place.clone(),
+                message,
+            })?)
         } else {
             None
         };
@@ -141,19 +163,32 @@ impl Connection {
         }
         let name = settings.tls_name();
         let failed = |error: &tokio_postgres::Error| explain(error, place.clone());
-        let (client, driver) = match &mut connector {
-            Some(connector) => {
-                let tls = make(connector, &name, &place)?;
-                let (client, connection) = config.connect_raw(stream, tls).await.map_err(|e| failed(&e))?;
-                (client, tokio::spawn(connection))
-            }
-            None => {
-                let (client, connection) = config.connect_raw(stream, NoTls).await.map_err(|e| failed(&e))?;
-                (client, tokio::spawn(connection))
-            }
+        let (client, driver) = if let Some(connector) = &mut connector {
+            let tls = make(connector, &name, &place)?;
+            let (client, connection) = config
+                .connect_raw(stream, tls)
+                .await
+                .map_err(|e| failed(&e))?;
+            (client, tokio::spawn(connection))
+        } else {
+            let (client, connection) = config
+                .connect_raw(stream, NoTls)
+                .await
+                .map_err(|e| failed(&e))?;
+            (client, tokio::spawn(connection))
         };
-        let cancel = Cancel { token: client.cancel_token(), address, connector, name, place };
-        Ok(Self { client: Arc::new(client), driver, cancel })
+        let cancel = Cancel {
+            token: client.cancel_token(),
+            address,
+            connector,
+            name,
+            place,
+        };
+        Ok(Self {
+            client: Arc::new(client),
+            driver,
+            cancel,
+        })
     }
 
     /// What cancels the running statement, usable while the connection is busy.
@@ -188,19 +223,30 @@ enum Address {
 impl Address {
     async fn connect(settings: &Settings) -> Result<(Self, Stream), Error> {
         let place = settings.place();
-        let refused = |source: io::Error, advice| Error::Refused { place: place.clone(), source, advice };
+        let refused = |source: io::Error, advice| Error::Refused {
+            place: place.clone(),
+            source,
+            advice,
+        };
         match &settings.host {
             Host::Socket(folder) => {
                 let path = folder.join(format!(".s.PGSQL.{}", settings.port));
-                let advice = "is the server running, and is this its socket folder (-h) and port (-p)?";
+                let advice =
+                    "is the server running, and is this its socket folder (-h) and port (-p)?";
                 let address = Self::Socket(path);
-                let stream = address.stream().await.map_err(|source| refused(source, advice))?;
+                let stream = address
+                    .stream()
+                    .await
+                    .map_err(|source| refused(source, advice))?;
                 Ok((address, stream))
             }
             Host::Tcp { name, address } => {
                 let host = address.as_deref().unwrap_or(name);
                 let found = tokio::net::lookup_host((host, settings.port)).await;
-                let lookup = |source| Error::Lookup { host: host.to_owned(), source };
+                let lookup = |source| Error::Lookup {
+                    host: host.to_owned(),
+                    source,
+                };
                 let mut last = lookup(io::Error::new(io::ErrorKind::NotFound, "it has no address"));
                 for address in found.map_err(lookup)? {
                     let address = Self::Tcp(address);
@@ -236,23 +282,37 @@ fn make(
     name: &str,
     place: &str,
 ) -> Result<<MakeRustlsConnect as tokio_postgres::tls::MakeTlsConnect<Stream>>::TlsConnect, Error> {
-    tokio_postgres::tls::MakeTlsConnect::<Stream>::make_tls_connect(connector, name)
-        .map_err(|error| Error::Tls { place: place.to_owned(), message: error.to_string() })
+    tokio_postgres::tls::MakeTlsConnect::<Stream>::make_tls_connect(connector, name).map_err(
+        |error| Error::Tls {
+            place: place.to_owned(),
+            message: error.to_string(),
+        },
+    )
 }
 
 /// Sorts out what went wrong between a stream that is open and a session that is ready.
 fn explain(error: &tokio_postgres::Error, place: String) -> Error {
     if let Some(db) = error.as_db_error() {
-        return Error::Server { place, code: db.code().clone(), message: db.message().to_owned() };
+        return Error::Server {
+            place,
+            code: db.code().clone(),
+            message: db.message().to_owned(),
+        };
     }
     let chain = chain(error);
     if chain.contains("password missing") {
         return Error::Password { place };
     }
     if chain.contains("TLS") || chain.contains("certificate") {
-        return Error::Tls { place, message: chain };
+        return Error::Tls {
+            place,
+            message: chain,
+        };
     }
-    Error::Protocol { place, message: chain }
+    Error::Protocol {
+        place,
+        message: chain,
+    }
 }
 
 /// An error with everything that caused it: the outermost text alone says too little.
@@ -284,11 +344,21 @@ impl Cancel {
     /// Asks the server to cancel. The stream is read to its end before it is closed: a client that
     /// closes first takes PgBouncer before 1.19.1 down (pgbouncer#801, pgbouncer#846).
     pub async fn cancel(mut self) -> Result<(), Error> {
-        let refused =
-            |source| Error::Refused { place: self.place.clone(), source, advice: "the cancel request was not sent" };
-        let stream: Stream = Box::new(UntilEof { stream: self.address.stream().await.map_err(refused)?, ended: false });
+        let refused = |source| Error::Refused {
+            place: self.place.clone(),
+            source,
+            advice: "the cancel request was not sent",
+        };
+        let stream: Stream = Box::new(UntilEof {
+            stream: self.address.stream().await.map_err(refused)?,
+            ended: false,
+        });
         let sent = match &mut self.connector {
-            Some(connector) => self.token.cancel_query_raw(stream, make(connector, &self.name, &self.place)?).await,
+            Some(connector) => {
+                self.token
+                    .cancel_query_raw(stream, make(connector, &self.name, &self.place)?)
+                    .await
+            }
             None => self.token.cancel_query_raw(stream, NoTls).await,
         };
         sent.map_err(|error| explain(&error, self.place.clone()))
@@ -302,13 +372,21 @@ struct UntilEof<S> {
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for UntilEof<S> {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_read(cx, buf)
     }
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for UntilEof<S> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write(cx, bytes)
     }
 

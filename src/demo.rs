@@ -98,9 +98,10 @@ pub fn run(
 
 fn interrupted(by: Stopped) -> Failure {
     match by {
-        Stopped::Deadline => {
-            Failure::Demo(anyhow!("the demo took longer than {} s and was given up", PATIENCE.as_secs()))
-        }
+        Stopped::Deadline => Failure::Demo(anyhow!(
+            "the demo took longer than {} s and was given up",
+            PATIENCE.as_secs()
+        )),
         by => Failure::Interrupted(by),
     }
 }
@@ -110,14 +111,21 @@ fn start(major: Option<u32>) -> Result<Server, Failure> {
     let all = Binaries::find();
     let complete = |binaries: &&Binaries| binaries.has_library("pg_stat_statements");
     if let Some(binaries) = all.iter().filter(wanted).find(complete) {
-        note(format_args!("Starting PostgreSQL {} from {} …", binaries.major, binaries.folder.display()));
-        let server = LocalServer::start(binaries, &SETTINGS).map_err(|error| Failure::Demo(error.into()))?;
+        note(format_args!(
+            "Starting PostgreSQL {} from {} …",
+            binaries.major,
+            binaries.folder.display()
+        ));
+        let server =
+            LocalServer::start(binaries, &SETTINGS).map_err(|error| Failure::Demo(error.into()))?;
         return Ok(Server::Local(server));
     }
     if let Some(engine) = container::engine() {
         let major = major.unwrap_or(*crate::server::SUPPORTED.end());
         note(format_args!("Starting PostgreSQL {major} in a container …"));
-        return Ok(Server::Container(Container::start(engine, major, &SETTINGS).map_err(Failure::Demo)?));
+        return Ok(Server::Container(
+            Container::start(engine, major, &SETTINGS).map_err(Failure::Demo)?,
+        ));
     }
     let which = major.map(|major| format!(" {major}")).unwrap_or_default();
     Err(Failure::Demo(anyhow!(
@@ -125,20 +133,39 @@ fn start(major: Option<u32>) -> Result<Server, Failure> {
     )))
 }
 
-async fn audit(server: &Server, catalog: &Catalog, checks: &[&Check], until: Instant) -> Result<Snapshot, Failure> {
+async fn audit(
+    server: &Server,
+    catalog: &Catalog,
+    checks: &[&Check],
+    until: Instant,
+) -> Result<Snapshot, Failure> {
     note("Planting problems and a little work …");
-    let failed = |error: anyhow::Error| Failure::Demo(error.context("the demo could not plant its problems"));
+    let failed = |error: anyhow::Error| {
+        Failure::Demo(error.context("the demo could not plant its problems"))
+    };
     let idle = plant(server, until).await.map_err(failed)?;
     note("Auditing …\n");
     let options = Options {
-        limits: Limits { statement: Duration::from_secs(5), lock: Duration::from_millis(200) },
+        limits: Limits {
+            statement: Duration::from_secs(5),
+            lock: Duration::from_millis(200),
+        },
         deadline: until,
     };
     let settings = server.settings(DATABASE);
-    let mut snapshot =
-        collect::collect(&settings, catalog, checks, &options, &mut Stop::on_deadline(), &|_| ()).await?;
+    let mut snapshot = collect::collect(
+        &settings,
+        catalog,
+        checks,
+        &options,
+        &mut Stop::on_deadline(),
+        &|_| (),
+    )
+    .await?;
     for (fact, days) in PRETENDED {
-        snapshot.facts.insert(fact.to_owned(), Value::Float(days * 86_400.0));
+        snapshot
+            .facts
+            .insert(fact.to_owned(), Value::Float(days * 86_400.0));
         snapshot.injected.push(format!("{fact} = {days} days"));
     }
     drop(idle);
@@ -152,11 +179,17 @@ async fn plant(server: &Server, until: Instant) -> anyhow::Result<Vec<Connection
         async move { Ok::<_, anyhow::Error>(Connection::open(&settings, until).await?) }
     };
     let maintenance = open("postgres").await?;
-    maintenance.client.batch_execute(&format!("CREATE DATABASE {DATABASE}")).await?;
+    maintenance
+        .client
+        .batch_execute(&format!("CREATE DATABASE {DATABASE}"))
+        .await?;
     maintenance.close().await;
 
     // Each batch in a session of its own: its counters are then told before the next begins.
-    for batch in include_str!("demo/plant.sql").split("\n-- then\n").chain([include_str!("demo/work.sql")]) {
+    for batch in include_str!("demo/plant.sql")
+        .split("\n-- then\n")
+        .chain([include_str!("demo/work.sql")])
+    {
         let session = open(DATABASE).await?;
         session.client.batch_execute(batch).await?;
         session.close().await;
@@ -168,7 +201,10 @@ async fn plant(server: &Server, until: Instant) -> anyhow::Result<Vec<Connection
         for _ in 0..4 {
             connection
                 .client
-                .query_typed("SELECT * FROM stock_report($1)", &[(&7_i64, tokio_postgres::types::Type::INT8)])
+                .query_typed(
+                    "SELECT * FROM stock_report($1)",
+                    &[(&7_i64, tokio_postgres::types::Type::INT8)],
+                )
                 .await?;
         }
         Ok::<_, tokio_postgres::Error>(())
@@ -183,7 +219,10 @@ async fn settle(connection: &Connection) -> anyhow::Result<()> {
     let count = "SELECT coalesce(sum(n_dead_tup), 0)::int8 FROM pg_stat_user_tables";
     for _ in 0..50 {
         let rows = connection.client.query_typed(count, &[]).await?;
-        if rows.first().is_some_and(|row| row.get::<_, i64>(0) > 100_000) {
+        if rows
+            .first()
+            .is_some_and(|row| row.get::<_, i64>(0) > 100_000)
+        {
             return Ok(());
         }
         sleep(Duration::from_millis(100)).await;
@@ -194,6 +233,9 @@ async fn settle(connection: &Connection) -> anyhow::Result<()> {
 impl Host {
     /// The loopback address, where a container publishes its port.
     fn loopback() -> Self {
-        Self::Tcp { name: String::from("127.0.0.1"), address: None }
+        Self::Tcp {
+            name: String::from("127.0.0.1"),
+            address: None,
+        }
     }
 }

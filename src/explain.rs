@@ -24,20 +24,49 @@ pub fn check(check: &Check, rubric: &Rubric, server: Option<&Server>) -> String 
     for (word, conditions) in conditions(check, rubric) {
         let _ = writeln!(out, "- {word}: {conditions}");
     }
-    let criteria = || rubric.dimensions.iter().flat_map(|dimension| &dimension.criteria);
+    let criteria = || {
+        rubric
+            .dimensions
+            .iter()
+            .flat_map(|dimension| &dimension.criteria)
+    };
     for criterion in criteria().filter(|criterion| criterion.check == check.id.as_str()) {
-        let _ = writeln!(out, "- Scores `{}`: {}", criterion.id, self::criterion(criterion));
+        let _ = writeln!(
+            out,
+            "- Scores `{}`: {}",
+            criterion.id,
+            self::criterion(criterion)
+        );
     }
-    for cap in rubric.caps.iter().filter(|cap| cap.check == check.id.as_str()) {
-        let _ = writeln!(out, "- Limits the total to {} when {}: {}", cap.total, joined(&cap.when), cap.because);
+    for cap in rubric
+        .caps
+        .iter()
+        .filter(|cap| cap.check == check.id.as_str())
+    {
+        let _ = writeln!(
+            out,
+            "- Limits the total to {} when {}: {}",
+            cap.total,
+            joined(&cap.when),
+            cap.because
+        );
     }
-    if let Some((_, reason)) = rubric.unscored.iter().find(|(id, _)| id == check.id.as_str()) {
+    if let Some((_, reason)) = rubric
+        .unscored
+        .iter()
+        .find(|(id, _)| id == check.id.as_str())
+    {
         let _ = writeln!(out, "- Costs no points: {reason}");
-    } else if check.is_public() && !criteria().any(|criterion| criterion.check == check.id.as_str()) {
+    } else if check.is_public() && !criteria().any(|criterion| criterion.check == check.id.as_str())
+    {
         out.push_str("- Costs no points: no criterion of the rubric uses it\n");
     }
     for other in &check.yields_to {
-        let _ = writeln!(out, "- Is told with `{other}` where both find the same {}", check.about);
+        let _ = writeln!(
+            out,
+            "- Is told with `{other}` where both find the same {}",
+            check.about
+        );
     }
     if let Some(fix) = &check.fix {
         match (&fix.sql, &fix.advice) {
@@ -70,7 +99,9 @@ fn evidence(evidence: Evidence) -> &'static str {
         Evidence::Catalog => "definitions (`catalog`): the same on any copy of the schema",
         Evidence::Settings => "the server's configuration (`settings`)",
         Evidence::Planner => "what vacuum and analyze wrote down (`planner`)",
-        Evidence::Counters => "cumulative statistics (`counters`), which begin at a reset or a crash",
+        Evidence::Counters => {
+            "cumulative statistics (`counters`), which begin at a reset or a crash"
+        }
         Evidence::Runtime => "what happens at this moment (`runtime`)",
     }
 }
@@ -78,15 +109,45 @@ fn evidence(evidence: Evidence) -> &'static str {
 fn needs(needs: &Needs, rubric: &Rubric) -> Vec<String> {
     let mut all = Vec::new();
     all.extend(
-        needs.role.0.iter().map(|role| format!("the rights of `{role}` (`pg_monitor` or a superuser has them)")),
+        needs
+            .role
+            .0
+            .iter()
+            .map(|role| format!("the rights of `{role}` (`pg_monitor` or a superuser has them)")),
     );
-    all.extend(needs.execute.0.iter().map(|function| format!("EXECUTE on `{function}`")));
     all.extend(
-        needs.select.0.iter().map(|relation| format!("SELECT on `{}`", relation.replace("{ext:", "").replace('}', ""))),
+        needs
+            .execute
+            .0
+            .iter()
+            .map(|function| format!("EXECUTE on `{function}`")),
     );
-    all.extend(needs.library.0.iter().map(|library| format!("`{library}` in `shared_preload_libraries`")));
-    all.extend(needs.extension.0.iter().map(|extension| format!("the extension `{extension}` in the database")));
-    all.extend(needs.setting.iter().map(|(name, values)| format!("`{name}` = {}", values.0.join(" or "))));
+    all.extend(needs.select.0.iter().map(|relation| {
+        format!(
+            "SELECT on `{}`",
+            relation.replace("{ext:", "").replace('}', "")
+        )
+    }));
+    all.extend(
+        needs
+            .library
+            .0
+            .iter()
+            .map(|library| format!("`{library}` in `shared_preload_libraries`")),
+    );
+    all.extend(
+        needs
+            .extension
+            .0
+            .iter()
+            .map(|extension| format!("the extension `{extension}` in the database")),
+    );
+    all.extend(
+        needs
+            .setting
+            .iter()
+            .map(|(name, values)| format!("`{name}` = {}", values.0.join(" or "))),
+    );
     if needs.primary {
         all.push(String::from("a primary; it does not apply to a standby"));
     }
@@ -94,19 +155,29 @@ fn needs(needs: &Needs, rubric: &Rubric) -> Vec<String> {
         all.push(format!("PostgreSQL {version} or later"));
     }
     if needs.counters.is_some() {
-        all.push(format!("counters of at least {}", duration(rubric.min_counter_age)));
+        all.push(format!(
+            "counters of at least {}",
+            duration(rubric.min_counter_age)
+        ));
     }
     all
 }
 
 fn joined(conditions: &[Condition]) -> String {
-    conditions.iter().map(|c| format!("`{}` {}", c.name, c.text)).collect::<Vec<_>>().join(" and ")
+    conditions
+        .iter()
+        .map(|c| format!("`{}` {}", c.name, c.text))
+        .collect::<Vec<_>>()
+        .join(" and ")
 }
 
 fn conditions(check: &Check, rubric: &Rubric) -> Vec<(String, String)> {
     let mut all = Vec::new();
     if check.kind == Kind::Finding {
-        all.push((String::from("Each row is a finding"), format!("{} at the least", check.severity)));
+        all.push((
+            String::from("Each row is a finding"),
+            format!("{} at the least", check.severity),
+        ));
     }
     if let Some(grade) = rubric.grade(check.id.as_str()) {
         if !grade.enough.is_empty() {
@@ -132,15 +203,32 @@ fn fold(fold: &Fold) -> String {
 }
 
 fn criterion(criterion: &Criterion) -> String {
-    let of = if criterion.findings_only { "findings" } else { "all rows" };
-    let per = criterion.per.as_deref().map(|per| format!(" ÷ {per}")).unwrap_or_default();
+    let of = if criterion.findings_only {
+        "findings"
+    } else {
+        "all rows"
+    };
+    let per = criterion
+        .per
+        .as_deref()
+        .map(|per| format!(" ÷ {per}"))
+        .unwrap_or_default();
     let curve = |curve: &crate::rubric::Curve, unit: Unit| {
-        let points = curve.breakpoints().iter().map(|(x, points)| format!("{} → {points}", figure(unit, *x)));
+        let points = curve
+            .breakpoints()
+            .iter()
+            .map(|(x, points)| format!("{} → {points}", figure(unit, *x)));
         points.collect::<Vec<_>>().join(", ")
     };
     let count = criterion.count_curve.as_ref();
-    let count = count.map(|count| format!("; by number {}", curve(count, Unit::Count))).unwrap_or_default();
-    format!("{} of {of}{per}: {}{count}", fold(&criterion.fold), curve(&criterion.curve, criterion.unit))
+    let count = count
+        .map(|count| format!("; by number {}", curve(count, Unit::Count)))
+        .unwrap_or_default();
+    format!(
+        "{} of {of}{per}: {}{count}",
+        fold(&criterion.fold),
+        curve(&criterion.curve, criterion.unit)
+    )
 }
 
 /// A measure in its unit.
@@ -163,16 +251,31 @@ pub fn sql(check: &Check, server: &Server) -> String {
 
 /// Every statement that a check rests on: its own, or those of its readings, and its detail.
 pub fn statements(check: &Check, catalog: &Catalog, server: &Server) -> String {
-    let readings =
-        check.from.iter().filter_map(|from| catalog.entry(&crate::check::CheckId::new(format!("readings/{from}"))));
-    let mut all: Vec<_> =
-        readings.chain([check]).map(|entry| sql(entry, server)).filter(|sql| !sql.is_empty()).collect();
+    let readings = check
+        .from
+        .iter()
+        .filter_map(|from| catalog.entry(&crate::check::CheckId::new(format!("readings/{from}"))));
+    let mut all: Vec<_> = readings
+        .chain([check])
+        .map(|entry| sql(entry, server))
+        .filter(|sql| !sql.is_empty())
+        .collect();
     if let Some(detail) = &check.detail {
-        let detail = crate::server::resolve(detail.trim().trim_end_matches(';'), &server.extensions);
-        all.push(format!("-- {}: for each of the first rows; $1 is the oid of the relation\n{detail};", check.file));
+        let detail =
+            crate::server::resolve(detail.trim().trim_end_matches(';'), &server.extensions);
+        all.push(format!(
+            "-- {}: for each of the first rows; $1 is the oid of the relation\n{detail};",
+            check.file
+        ));
     }
     if let Some(compute) = &check.compute {
-        all.insert(0, format!("-- {} is computed by `{compute}` from the rows of what follows", check.id));
+        all.insert(
+            0,
+            format!(
+                "-- {} is computed by `{compute}` from the rows of what follows",
+                check.id
+            ),
+        );
     }
     all.join("\n\n") + "\n"
 }
@@ -192,14 +295,26 @@ pub fn reference(catalog: &Catalog, rubric: &Rubric) -> String {
     }
     for entry in catalog.checks() {
         let _ = write!(out, "\n{}", check(entry, rubric, None));
-        let files: Vec<_> =
-            entry.variants.iter().map(|variant| (variant, variant.file.trim_start_matches("queries/"))).collect();
+        let files: Vec<_> = entry
+            .variants
+            .iter()
+            .map(|variant| (variant, variant.file.trim_start_matches("queries/")))
+            .collect();
         if !files.is_empty() {
-            let links = files.iter().map(|(variant, file)| format!("[{}]({file})", applies(&variant.applies)));
+            let links = files
+                .iter()
+                .map(|(variant, file)| format!("[{}]({file})", applies(&variant.applies)));
             let _ = writeln!(out, "\nSQL: {}", links.collect::<Vec<_>>().join(", "));
         } else if !entry.from.is_empty() {
-            let links = entry.from.iter().map(|from| format!("[{from}](readings/{from}.sql)"));
-            let _ = writeln!(out, "\nComputed from the readings {}", links.collect::<Vec<_>>().join(", "));
+            let links = entry
+                .from
+                .iter()
+                .map(|from| format!("[{from}](readings/{from}.sql)"));
+            let _ = writeln!(
+                out,
+                "\nComputed from the readings {}",
+                links.collect::<Vec<_>>().join(", ")
+            );
         }
     }
     out
@@ -228,9 +343,17 @@ pub fn score(report: &Report<'_>) -> String {
          rows, and what the worst finding leaves.\n",
     );
     for dimension in &card.dimensions {
-        let _ = writeln!(out, "\n## {} (weight {})\n", dimension.dimension.title, dimension.weight);
+        let _ = writeln!(
+            out,
+            "\n## {} (weight {})\n",
+            dimension.dimension.title, dimension.weight
+        );
         if dimension.criteria.is_empty() {
-            let _ = writeln!(out, "No criteria: c = {} is not assessed.", dimension.weight);
+            let _ = writeln!(
+                out,
+                "No criteria: c = {} is not assessed.",
+                dimension.weight
+            );
             continue;
         }
         for criterion in &dimension.criteria {
@@ -249,7 +372,12 @@ fn step(score: &CriterionScore<'_>) -> String {
         }
         Err(Missing::Unseen(unseen)) => format!("{name}: not assessed ({})", unseen.reason),
         Ok(points) => {
-            let per = score.criterion.per.as_deref().map(|per| format!(" ÷ {per}")).unwrap_or_default();
+            let per = score
+                .criterion
+                .per
+                .as_deref()
+                .map(|per| format!(" ÷ {per}"))
+                .unwrap_or_default();
             let mut text = format!(
                 "{name}: {}{per} = {:.6}{}; the curve gives {:.6}",
                 fold(&score.criterion.fold),
@@ -298,13 +426,28 @@ fn sums(out: &mut String, card: &Scorecard<'_>) {
         }
     }
     let _ = writeln!(out, "\n## Sums\n");
-    let _ = writeln!(out, "- Σ c = {all:.6}, Σ (c × seen) = {seen:.6}, Σ (c × seen × points) = {points:.6}");
-    let _ = writeln!(out, "- coverage = {seen:.6} ÷ {all:.6} = {:.6}", card.coverage);
+    let _ = writeln!(
+        out,
+        "- Σ c = {all:.6}, Σ (c × seen) = {seen:.6}, Σ (c × seen × points) = {points:.6}"
+    );
+    let _ = writeln!(
+        out,
+        "- coverage = {seen:.6} ÷ {all:.6} = {:.6}",
+        card.coverage
+    );
     if seen > 0.0 {
-        let _ = writeln!(out, "- total = 10 × {points:.6} ÷ {seen:.6} = {:.6}", 10.0 * points / seen);
+        let _ = writeln!(
+            out,
+            "- total = 10 × {points:.6} ÷ {seen:.6} = {:.6}",
+            10.0 * points / seen
+        );
     }
     if all > 0.0 {
-        let _ = writeln!(out, "- low end = 10 × {points:.6} ÷ {all:.6} = {:.6}", 10.0 * points / all);
+        let _ = writeln!(
+            out,
+            "- low end = 10 × {points:.6} ÷ {all:.6} = {:.6}",
+            10.0 * points / all
+        );
         let _ = writeln!(
             out,
             "- high end = 10 × ({points:.6} + 10 × ({all:.6} − {seen:.6})) ÷ {all:.6} = {:.6}",
@@ -312,14 +455,26 @@ fn sums(out: &mut String, card: &Scorecard<'_>) {
         );
     }
     for cap in &card.caps {
-        let _ = writeln!(out, "- cap `{}`: at most {}, because {}", cap.id, cap.total, cap.because);
+        let _ = writeln!(
+            out,
+            "- cap `{}`: at most {}, because {}",
+            cap.id, cap.total, cap.because
+        );
     }
     match card.total {
         Some(total) => {
-            let _ = writeln!(out, "- printed, rounded down to a tenth: {total:.1} ({:.1}–{:.1})", card.low, card.high);
+            let _ = writeln!(
+                out,
+                "- printed, rounded down to a tenth: {total:.1} ({:.1}–{:.1})",
+                card.low, card.high
+            );
         }
         None => {
-            let _ = writeln!(out, "- no total: the coverage is below the profile's {}", percent(card.min_coverage));
+            let _ = writeln!(
+                out,
+                "- no total: the coverage is below the profile's {}",
+                percent(card.min_coverage)
+            );
         }
     }
 }

@@ -26,8 +26,15 @@ pub enum Exit {
 
 impl Exit {
     /// All of them, as the README lists them.
-    pub const ALL: [Self; 7] =
-        [Self::Done, Self::Gate, Self::Usage, Self::NoAudit, Self::Incomplete, Self::Interrupted, Self::Terminated];
+    pub const ALL: [Self; 7] = [
+        Self::Done,
+        Self::Gate,
+        Self::Usage,
+        Self::NoAudit,
+        Self::Incomplete,
+        Self::Interrupted,
+        Self::Terminated,
+    ];
 
     pub fn code(self) -> u8 {
         match self {
@@ -100,16 +107,27 @@ pub fn decide(report: &Report<'_>, gate: &Gate) -> Verdict {
             let floor = gate.min_coverage.unwrap_or(0.0).max(card.min_coverage);
             let thin = card.coverage + 1e-9 < floor;
             if thin && (gate.min_coverage.is_some() || gate.fail_under.is_some()) {
-                let (seen, wanted) = (crate::value::percent(card.coverage), crate::value::percent(floor));
+                let (seen, wanted) = (
+                    crate::value::percent(card.coverage),
+                    crate::value::percent(floor),
+                );
                 incomplete.push(format!("coverage {seen} is below {wanted}"));
             }
             if let Some(limit) = gate.fail_under.filter(|limit| !thin && card.low < *limit) {
-                failed.push(format!("score {} is below {limit}: {}", card.low, low_end(card.total, card.low)));
+                failed.push(format!(
+                    "score {} is below {limit}: {}",
+                    card.low,
+                    low_end(card.total, card.low)
+                ));
             }
         }
     }
     if let Some(limit) = gate.fail_on {
-        let count = report.findings.iter().filter(|finding| finding.severity >= limit).count();
+        let count = report
+            .findings
+            .iter()
+            .filter(|finding| finding.severity >= limit)
+            .count();
         if count > 0 {
             let findings = if count == 1 { "finding" } else { "findings" };
             failed.push(format!("{count} {findings} of severity {limit} or worse"));
@@ -120,13 +138,21 @@ pub fn decide(report: &Report<'_>, gate: &Gate) -> Verdict {
         });
         let hidden: Vec<_> = hidden.map(|judged| judged.check.id.as_str()).collect();
         if !hidden.is_empty() {
-            incomplete
-                .push(format!("findings of severity {limit} may hide in what was not assessed: {}", hidden.join(", ")));
+            incomplete.push(format!(
+                "findings of severity {limit} may hide in what was not assessed: {}",
+                hidden.join(", ")
+            ));
         }
     }
     if gate.require_complete && !report.not_assessed.is_empty() {
-        let count: usize = report.not_assessed.iter().map(|group| group.checks.len() + group.objects.len()).sum();
-        incomplete.push(format!("{count} not assessed, and --require-complete was given"));
+        let count: usize = report
+            .not_assessed
+            .iter()
+            .map(|group| group.checks.len() + group.objects.len())
+            .sum();
+        incomplete.push(format!(
+            "{count} not assessed, and --require-complete was given"
+        ));
     }
     let exit = match report.snapshot.stopped {
         Some(stopped @ (Stopped::Interrupt | Stopped::Terminate)) => Exit::stopped(stopped),
@@ -136,29 +162,49 @@ pub fn decide(report: &Report<'_>, gate: &Gate) -> Verdict {
         None if !incomplete.is_empty() => Exit::Incomplete,
         None => Exit::Done,
     };
-    let asked =
-        gate.fail_under.is_some() || gate.fail_on.is_some() || gate.min_coverage.is_some() || gate.require_complete;
+    let asked = gate.fail_under.is_some()
+        || gate.fail_on.is_some()
+        || gate.min_coverage.is_some()
+        || gate.require_complete;
     failed.append(&mut incomplete);
-    Verdict { exit, reasons: failed, asked }
+    Verdict {
+        exit,
+        reasons: failed,
+        asked,
+    }
 }
 
 /// What an audit of a database without tables says.
 pub fn nothing(database: &str) -> String {
-    format!("nothing to assess in database {database}: it has no table of a user; did the migrations run here?")
+    format!(
+        "nothing to assess in database {database}: it has no table of a user; did the migrations run here?"
+    )
 }
 
 fn low_end(total: Option<f64>, low: f64) -> &'static str {
     match total {
-        Some(total) if total > low => "the low end of the range counts, where all that could not be seen is bad",
+        Some(total) if total > low => {
+            "the low end of the range counts, where all that could not be seen is bad"
+        }
         _ => "see the findings by points to gain",
     }
 }
 
 /// Whether an audit that broke off, or broke, has not a single answer.
 fn nothing_answered(report: &Report<'_>) -> bool {
-    let outcomes =
-        || report.judged.iter().filter_map(|judged| Some(&report.snapshot.checks.get(&judged.check.id)?.outcome));
-    let broken =
-        report.snapshot.stopped.is_some() || outcomes().any(|outcome| matches!(outcome, Outcome::Failed { .. }));
-    broken && !outcomes().any(|outcome| matches!(outcome, Outcome::Measured { .. } | Outcome::NotApplicable { .. }))
+    let outcomes = || {
+        report
+            .judged
+            .iter()
+            .filter_map(|judged| Some(&report.snapshot.checks.get(&judged.check.id)?.outcome))
+    };
+    let broken = report.snapshot.stopped.is_some()
+        || outcomes().any(|outcome| matches!(outcome, Outcome::Failed { .. }));
+    broken
+        && !outcomes().any(|outcome| {
+            matches!(
+                outcome,
+                Outcome::Measured { .. } | Outcome::NotApplicable { .. }
+            )
+        })
 }

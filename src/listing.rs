@@ -66,10 +66,14 @@ impl Sight<'_> {
 
     /// Checks that would need something, as opposed to those that mean nothing here.
     pub fn hidden(&self) -> impl Iterator<Item = (&Check, &str, Option<&str>)> {
-        self.blocked.iter().filter_map(|(check, outcome)| match outcome {
-            Outcome::Skipped { reason, remedy } => Some((*check, reason.as_str(), remedy.as_deref())),
-            _ => None,
-        })
+        self.blocked
+            .iter()
+            .filter_map(|(check, outcome)| match outcome {
+                Outcome::Skipped { reason, remedy } => {
+                    Some((*check, reason.as_str(), remedy.as_deref()))
+                }
+                _ => None,
+            })
     }
 }
 
@@ -77,18 +81,34 @@ impl<'a> Doctor<'a> {
     /// Holds what every check needs against what the server says.
     pub fn new(server: &'a Server, target: &'a str, rights: &Rights, catalog: &'a Catalog) -> Self {
         let unmet = |check: &Check| {
-            let readings = check
-                .from
-                .iter()
-                .filter_map(|from| catalog.entry(&crate::check::CheckId::new(format!("readings/{from}"))));
-            needs::unmet(&check.needs, server, rights)
-                .or_else(|| readings.into_iter().find_map(|reading| needs::unmet(&reading.needs, server, rights)))
+            let readings = check.from.iter().filter_map(|from| {
+                catalog.entry(&crate::check::CheckId::new(format!("readings/{from}")))
+            });
+            needs::unmet(&check.needs, server, rights).or_else(|| {
+                readings
+                    .into_iter()
+                    .find_map(|reading| needs::unmet(&reading.needs, server, rights))
+            })
         };
         let areas = catalog.areas().into_iter().map(|area| {
-            let checks: Vec<_> = catalog.checks().filter(|check| check.id.area() == area).collect();
-            let blocked = checks.iter().filter_map(|check| Some((*check, unmet(check)?))).collect();
-            Sight { area, checks: checks.len(), blocked }
+            let checks: Vec<_> = catalog
+                .checks()
+                .filter(|check| check.id.area() == area)
+                .collect();
+            let blocked = checks
+                .iter()
+                .filter_map(|check| Some((*check, unmet(check)?)))
+                .collect();
+            Sight {
+                area,
+                checks: checks.len(),
+                blocked,
+            }
         });
-        Self { server, target, areas: areas.collect() }
+        Self {
+            server,
+            target,
+            areas: areas.collect(),
+        }
     }
 }

@@ -37,7 +37,9 @@ pub enum Error {
     Run { what: String, source: io::Error },
     #[error("{what} failed:\n{output}")]
     Failed { what: String, output: String },
-    #[error("PostgreSQL refuses to run as root, and there is neither a user `postgres` nor `nobody` to step down to")]
+    #[error(
+        "PostgreSQL refuses to run as root, and there is neither a user `postgres` nor `nobody` to step down to"
+    )]
     NoUser,
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -49,12 +51,22 @@ impl Binaries {
         if !folder.join("initdb").exists() {
             return None;
         }
-        let output = Command::new(folder.join("postgres")).arg("--version").output().ok()?;
+        let output = Command::new(folder.join("postgres"))
+            .arg("--version")
+            .output()
+            .ok()?;
         // `postgres (PostgreSQL) 18.4`, or with `18beta1` and the packager's name behind it.
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let version = text.split_once("(PostgreSQL) ")?.1;
-        let major = version.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()?;
-        Some(Self { major, folder: folder.to_owned() })
+        let major = version
+            .split(|c: char| !c.is_ascii_digit())
+            .next()?
+            .parse()
+            .ok()?;
+        Some(Self {
+            major,
+            folder: folder.to_owned(),
+        })
     }
 
     /// All binaries that this machine has, each major once, the newest first.
@@ -83,14 +95,30 @@ impl Binaries {
 /// Folders in which packages of PostgreSQL put their server binaries.
 fn folders() -> Vec<PathBuf> {
     let mut folders = Vec::new();
-    if let Ok(output) = Command::new("pg_config").arg("--bindir").stderr(Stdio::null()).output() {
-        folders.push(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()));
+    if let Ok(output) = Command::new("pg_config")
+        .arg("--bindir")
+        .stderr(Stdio::null())
+        .output()
+    {
+        folders.push(PathBuf::from(
+            String::from_utf8_lossy(&output.stdout).trim(),
+        ));
     }
     let below = |root: PathBuf, folders: &mut Vec<PathBuf>| {
         let entries = fs::read_dir(root).into_iter().flatten().flatten();
-        folders.extend(entries.map(|entry| entry.path().join("bin")).filter(|folder| folder.is_dir()));
+        folders.extend(
+            entries
+                .map(|entry| entry.path().join("bin"))
+                .filter(|folder| folder.is_dir()),
+        );
     };
-    for root in ["/usr/lib/postgresql", "/usr", "/opt/homebrew/opt", "/usr/local/opt", "/Library/PostgreSQL"] {
+    for root in [
+        "/usr/lib/postgresql",
+        "/usr",
+        "/opt/homebrew/opt",
+        "/usr/local/opt",
+        "/Library/PostgreSQL",
+    ] {
         below(PathBuf::from(root), &mut folders);
     }
     // Where `.ci/postgres` puts what a machine lacks.
@@ -98,7 +126,10 @@ fn folders() -> Vec<PathBuf> {
     let caches = [
         std::env::var_os("PGAUDIT_POSTGRES_CACHE").map(PathBuf::from),
         Some(PathBuf::from("/var/cache/pgaudit/postgresql")),
-        std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or(home).map(|cache| cache.join("pgaudit/postgresql")),
+        std::env::var_os("XDG_CACHE_HOME")
+            .map(PathBuf::from)
+            .or(home)
+            .map(|cache| cache.join("pgaudit/postgresql")),
     ];
     for cache in caches.into_iter().flatten() {
         below(cache, &mut folders);
@@ -120,7 +151,9 @@ impl LocalServer {
     /// Makes a cluster in a temporary folder and starts it with the given settings, on a socket only.
     pub fn start(binaries: &Binaries, settings: &[(&str, &str)]) -> Result<Self, Error> {
         // Directly below /tmp: the path of a socket is limited to 107 bytes.
-        let folder = tempfile::Builder::new().prefix("pgaudit-").tempdir_in("/tmp")?;
+        let folder = tempfile::Builder::new()
+            .prefix("pgaudit-")
+            .tempdir_in("/tmp")?;
         let root = folder.path().to_owned();
         let user = unprivileged()?;
         if let Some(user) = &user {
@@ -132,7 +165,12 @@ impl LocalServer {
                 command.uid(user.uid.as_raw()).gid(user.gid.as_raw());
             }
             // Of the caller's folder and environment, a server of ours wants nothing.
-            command.current_dir(&root).env_clear().env("LC_ALL", "C").env("PATH", "/usr/bin:/bin").stdin(Stdio::null());
+            command
+                .current_dir(&root)
+                .env_clear()
+                .env("LC_ALL", "C")
+                .env("PATH", "/usr/bin:/bin")
+                .stdin(Stdio::null());
             command
         };
         let data = root.join("data");
@@ -140,18 +178,38 @@ impl LocalServer {
         let output = command("initdb")
             .arg("-D")
             .arg(&data)
-            .args(["--username", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"])
+            .args([
+                "--username",
+                SUPERUSER,
+                "--auth=trust",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--no-sync",
+            ])
             .output()
-            .map_err(|source| Error::Run { what: what(), source })?;
+            .map_err(|source| Error::Run {
+                what: what(),
+                source,
+            })?;
         if !output.status.success() {
             let output = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-            return Err(Error::Failed { what: what(), output });
+            return Err(Error::Failed {
+                what: what(),
+                output,
+            });
         }
 
         let log = File::create(root.join("log"))?;
         let mut postgres = command("postgres");
         // A group of its own: Ctrl-C in the terminal is for pgaudit, which then stops the server in order.
-        postgres.process_group(0).arg("-D").arg(&data).arg("-k").arg(&root).arg("-p").arg(PORT.to_string());
+        postgres
+            .process_group(0)
+            .arg("-D")
+            .arg(&data)
+            .arg("-k")
+            .arg(&root)
+            .arg("-p")
+            .arg(PORT.to_string());
         let ours = [
             ("listen_addresses", ""),
             ("fsync", "off"),
@@ -163,19 +221,35 @@ impl LocalServer {
         }
         postgres.stdout(log.try_clone()?).stderr(log);
         let what = binaries.folder.join("postgres").display().to_string();
-        let child = postgres.spawn().map_err(|source| Error::Run { what: what.clone(), source })?;
-        let mut server = Self { major: binaries.major, folder: Some(folder), root, child };
+        let child = postgres.spawn().map_err(|source| Error::Run {
+            what: what.clone(),
+            source,
+        })?;
+        let mut server = Self {
+            major: binaries.major,
+            folder: Some(folder),
+            root,
+            child,
+        };
         server.wait_until_ready(&what)?;
         Ok(server)
     }
 
     fn wait_until_ready(&mut self, what: &str) -> Result<(), Error> {
         let until = Instant::now() + PATIENCE;
-        let failed = |server: &Self| Error::Failed { what: what.to_owned(), output: server.log() };
+        let failed = |server: &Self| Error::Failed {
+            what: what.to_owned(),
+            output: server.log(),
+        };
         loop {
             // Since PostgreSQL 10, the eighth line tells the postmaster's state.
-            let status = fs::read_to_string(self.root.join("data/postmaster.pid")).unwrap_or_default();
-            if status.lines().nth(7).is_some_and(|line| line.trim() == "ready") {
+            let status =
+                fs::read_to_string(self.root.join("data/postmaster.pid")).unwrap_or_default();
+            if status
+                .lines()
+                .nth(7)
+                .is_some_and(|line| line.trim() == "ready")
+            {
                 return Ok(());
             }
             if self.child.try_wait()?.is_some() || Instant::now() > until {
@@ -249,6 +323,8 @@ fn unprivileged() -> Result<Option<User>, Error> {
     if !geteuid().is_root() {
         return Ok(None);
     }
-    let found = ["postgres", "nobody"].iter().find_map(|name| User::from_name(name).ok().flatten());
+    let found = ["postgres", "nobody"]
+        .iter()
+        .find_map(|name| User::from_name(name).ok().flatten());
     found.map(Some).ok_or(Error::NoUser)
 }

@@ -47,12 +47,17 @@ const ALWAYS: [&str; 2] = ["shared_preload_libraries", "track_counts"];
 
 impl Wanted {
     pub fn by<'a>(checks: impl IntoIterator<Item = &'a Check>) -> Self {
-        let mut wanted = Self { settings: ALWAYS.map(String::from).to_vec(), ..Self::default() };
+        let mut wanted = Self {
+            settings: ALWAYS.map(String::from).to_vec(),
+            ..Self::default()
+        };
         for Check { needs, .. } in checks {
             wanted.roles.extend_from_slice(&needs.role.0);
             wanted.functions.extend_from_slice(&needs.execute.0);
             wanted.relations.extend_from_slice(&needs.select.0);
-            wanted.settings.extend(needs.setting.keys().map(str::to_owned));
+            wanted
+                .settings
+                .extend(needs.setting.keys().map(str::to_owned));
             wanted.extensions.extend_from_slice(&needs.extension.0);
         }
         for list in [
@@ -72,43 +77,97 @@ impl Wanted {
 /// The outcome of a check whose needs are not met, or `None` where it can be asked.
 pub fn unmet(needs: &Needs, server: &Server, rights: &Rights) -> Option<Outcome> {
     if needs.primary && server.standby {
-        let reason = "a standby: its own counters say nothing about the use on the primary".to_owned();
+        let reason =
+            "a standby: its own counters say nothing about the use on the primary".to_owned();
         return Some(Outcome::NotApplicable { reason });
     }
     if let Some(version) = needs.version.filter(|version| server.major() < *version) {
         return Some(skipped(
-            format!("PostgreSQL {} does not tell; {version} and later do", server.major()),
+            format!(
+                "PostgreSQL {} does not tell; {version} and later do",
+                server.major()
+            ),
             format!("upgrade to PostgreSQL {version} or later"),
         ));
     }
-    let library = needs.library.0.iter().find_map(|name| library(name, server, rights));
-    let extension = || needs.extension.0.iter().find_map(|name| extension(name, server, rights));
-    let role = || needs.role.0.iter().find_map(|name| role(name, server, rights));
-    let function = || needs.execute.0.iter().find_map(|name| function(name, server, rights));
-    let relation = || needs.select.0.iter().find_map(|name| relation(name, server, rights));
-    let settings = || needs.setting.iter().find_map(|(name, values)| setting(name, &values.0, server, rights));
+    let library = needs
+        .library
+        .0
+        .iter()
+        .find_map(|name| library(name, server, rights));
+    let extension = || {
+        needs
+            .extension
+            .0
+            .iter()
+            .find_map(|name| extension(name, server, rights))
+    };
+    let role = || {
+        needs
+            .role
+            .0
+            .iter()
+            .find_map(|name| role(name, server, rights))
+    };
+    let function = || {
+        needs
+            .execute
+            .0
+            .iter()
+            .find_map(|name| function(name, server, rights))
+    };
+    let relation = || {
+        needs
+            .select
+            .0
+            .iter()
+            .find_map(|name| relation(name, server, rights))
+    };
+    let settings = || {
+        needs
+            .setting
+            .iter()
+            .find_map(|(name, values)| setting(name, &values.0, server, rights))
+    };
     let counters = || {
         needs.counters?;
         setting("track_counts", &[String::from("on")], server, rights)
     };
-    library.or_else(extension).or_else(role).or_else(function).or_else(relation).or_else(settings).or_else(counters)
+    library
+        .or_else(extension)
+        .or_else(role)
+        .or_else(function)
+        .or_else(relation)
+        .or_else(settings)
+        .or_else(counters)
 }
 
 fn skipped(reason: impl Into<String>, remedy: impl Into<String>) -> Outcome {
-    Outcome::Skipped { reason: reason.into(), remedy: Some(remedy.into()) }
+    Outcome::Skipped {
+        reason: reason.into(),
+        remedy: Some(remedy.into()),
+    }
 }
 
 fn library(name: &str, server: &Server, rights: &Rights) -> Option<Outcome> {
     if server.libraries.contains(name) {
         return None;
     }
-    let preloaded = rights.settings.get("shared_preload_libraries").map_or("", |value| value.trim());
-    let all = if preloaded.is_empty() { name.to_owned() } else { format!("{preloaded}, {name}") };
-    let install = if server.extensions.contains_key(name) || rights.available.iter().any(|a| a == name) {
-        ""
+    let preloaded = rights
+        .settings
+        .get("shared_preload_libraries")
+        .map_or("", |value| value.trim());
+    let all = if preloaded.is_empty() {
+        name.to_owned()
     } else {
-        "install the contrib package of PostgreSQL, "
+        format!("{preloaded}, {name}")
     };
+    let install =
+        if server.extensions.contains_key(name) || rights.available.iter().any(|a| a == name) {
+            ""
+        } else {
+            "install the contrib package of PostgreSQL, "
+        };
     Some(skipped(
         format!("the server does not load {name}"),
         format!(
@@ -127,22 +186,39 @@ fn extension(name: &str, server: &Server, rights: &Rights) -> Option<Outcome> {
     } else {
         format!("install the package that brings the extension {name}, then {create}")
     };
-    Some(skipped(format!("the extension {name} is not created in database {}", server.database), remedy))
+    Some(skipped(
+        format!(
+            "the extension {name} is not created in database {}",
+            server.database
+        ),
+        remedy,
+    ))
 }
 
 /// Predefined roles that `pg_monitor` contains: one GRANT then mends whatever needs any of them.
-const IN_PG_MONITOR: [&str; 3] = ["pg_read_all_settings", "pg_read_all_stats", "pg_stat_scan_tables"];
+const IN_PG_MONITOR: [&str; 3] = [
+    "pg_read_all_settings",
+    "pg_read_all_stats",
+    "pg_stat_scan_tables",
+];
 
 fn role(name: &str, server: &Server, rights: &Rights) -> Option<Outcome> {
     let membership = rights.roles.get(name);
     if server.superuser || membership == Some(&Membership::Effective) {
         return None;
     }
-    let grant = if IN_PG_MONITOR.contains(&name) { "pg_monitor" } else { name };
+    let grant = if IN_PG_MONITOR.contains(&name) {
+        "pg_monitor"
+    } else {
+        name
+    };
     let me = &server.role;
     Some(match membership {
         None => skipped(
-            format!("the role {name} does not exist on PostgreSQL {}", server.major()),
+            format!(
+                "the role {name} does not exist on PostgreSQL {}",
+                server.major()
+            ),
             format!("audit as a superuser, or upgrade to a PostgreSQL that has {name}"),
         ),
         Some(Membership::Dormant) => skipped(
@@ -153,7 +229,10 @@ fn role(name: &str, server: &Server, rights: &Rights) -> Option<Outcome> {
                 format!("ALTER ROLE {me} INHERIT;")
             },
         ),
-        Some(_) => skipped(format!("{me} has not the rights of {name}"), format!("GRANT {grant} TO {me};")),
+        Some(_) => skipped(
+            format!("{me} has not the rights of {name}"),
+            format!("GRANT {grant} TO {me};"),
+        ),
     })
 }
 
@@ -164,7 +243,10 @@ fn function(name: &str, server: &Server, rights: &Rights) -> Option<Outcome> {
             format!("{} may not execute {name}", server.role),
             format!("GRANT EXECUTE ON FUNCTION {name} TO {};", server.role),
         )),
-        None => Some(Outcome::Skipped { reason: format!("this server has no function {name}"), remedy: None }),
+        None => Some(Outcome::Skipped {
+            reason: format!("this server has no function {name}"),
+            remedy: None,
+        }),
     }
 }
 
@@ -173,14 +255,19 @@ fn relation(name: &str, server: &Server, rights: &Rights) -> Option<Outcome> {
     match rights.relations.get(name) {
         Some(true) => None,
         Some(false) => {
-            let schema = shown.rsplit_once('.').map_or("pg_catalog", |(schema, _)| schema);
+            let schema = shown
+                .rsplit_once('.')
+                .map_or("pg_catalog", |(schema, _)| schema);
             let me = &server.role;
             Some(skipped(
                 format!("{me} may not read {shown}"),
                 format!("GRANT USAGE ON SCHEMA {schema} TO {me}; GRANT SELECT ON {shown} TO {me};"),
             ))
         }
-        None => Some(Outcome::Skipped { reason: format!("this server has no relation {shown}"), remedy: None }),
+        None => Some(Outcome::Skipped {
+            reason: format!("this server has no relation {shown}"),
+            remedy: None,
+        }),
     }
 }
 
@@ -189,7 +276,10 @@ fn setting(name: &str, values: &[String], server: &Server, rights: &Rights) -> O
         Some(value) if values.iter().any(|wanted| wanted == value) => None,
         Some(value) => Some(skipped(
             format!("{name} is {value}"),
-            format!("ALTER SYSTEM SET {name} = {}; SELECT pg_reload_conf();", values[0]),
+            format!(
+                "ALTER SYSTEM SET {name} = {}; SELECT pg_reload_conf();",
+                values[0]
+            ),
         )),
         None => Some(skipped(
             format!("{} cannot see the setting {name}", server.role),
@@ -227,7 +317,10 @@ mod tests {
                 ("held".into(), Membership::Effective),
             ]),
             functions: BTreeMap::from([("f()".into(), false), ("g()".into(), true)]),
-            relations: BTreeMap::from([("pg_catalog.pg_authid".into(), false), ("pg_catalog.pg_class".into(), true)]),
+            relations: BTreeMap::from([
+                ("pg_catalog.pg_authid".into(), false),
+                ("pg_catalog.pg_class".into(), true),
+            ]),
             settings: BTreeMap::from([
                 ("track_counts".into(), "off".into()),
                 ("shared_preload_libraries".into(), "auto_explain".into()),
@@ -240,7 +333,11 @@ mod tests {
     #[test]
     fn every_unmet_need_says_why_and_what_mends_it() {
         let table = [
-            ("role: pg_read_all_stats", "app has not the rights of pg_read_all_stats", "GRANT pg_monitor TO app;"),
+            (
+                "role: pg_read_all_stats",
+                "app has not the rights of pg_read_all_stats",
+                "GRANT pg_monitor TO app;",
+            ),
             (
                 "role: pg_read_all_settings",
                 "app is a member of pg_read_all_settings but does not inherit its rights",
@@ -251,14 +348,22 @@ mod tests {
                 "the role pg_read_all_data does not exist on PostgreSQL 13",
                 "audit as a superuser, or upgrade to a PostgreSQL that has pg_read_all_data",
             ),
-            ("execute: f()", "app may not execute f()", "GRANT EXECUTE ON FUNCTION f() TO app;"),
+            (
+                "execute: f()",
+                "app may not execute f()",
+                "GRANT EXECUTE ON FUNCTION f() TO app;",
+            ),
             ("execute: h()", "this server has no function h()", ""),
             (
                 "select: pg_catalog.pg_authid",
                 "app may not read pg_catalog.pg_authid",
                 "GRANT USAGE ON SCHEMA pg_catalog TO app; GRANT SELECT ON pg_catalog.pg_authid TO app;",
             ),
-            ("extension: there", "the extension there is not created in database shop", "CREATE EXTENSION there;"),
+            (
+                "extension: there",
+                "the extension there is not created in database shop",
+                "CREATE EXTENSION there;",
+            ),
             (
                 "extension: away",
                 "the extension away is not created in database shop",
@@ -269,20 +374,39 @@ mod tests {
                 "the server does not load there",
                 "set shared_preload_libraries = 'auto_explain, there' in postgresql.conf, restart the server, then CREATE EXTENSION there;",
             ),
-            ("setting: { track: all }", "track is top", "ALTER SYSTEM SET track = all; SELECT pg_reload_conf();"),
-            ("setting: { hidden: on }", "app cannot see the setting hidden", "GRANT pg_monitor TO app;"),
+            (
+                "setting: { track: all }",
+                "track is top",
+                "ALTER SYSTEM SET track = all; SELECT pg_reload_conf();",
+            ),
+            (
+                "setting: { hidden: on }",
+                "app cannot see the setting hidden",
+                "GRANT pg_monitor TO app;",
+            ),
             (
                 "counters: database",
                 "track_counts is off",
                 "ALTER SYSTEM SET track_counts = on; SELECT pg_reload_conf();",
             ),
-            ("version: 14", "PostgreSQL 13 does not tell; 14 and later do", "upgrade to PostgreSQL 14 or later"),
+            (
+                "version: 14",
+                "PostgreSQL 13 does not tell; 14 and later do",
+                "upgrade to PostgreSQL 14 or later",
+            ),
         ];
         for (header, reason, remedy) in table {
             let needs: Needs = Source::new("test", header, 0).unwrap().parse().unwrap();
             match unmet(&needs, &server(), &rights()) {
-                Some(Outcome::Skipped { reason: why, remedy: mend }) => {
-                    assert_eq!((why.as_str(), mend.as_deref().unwrap_or("")), (reason, remedy), "{header}");
+                Some(Outcome::Skipped {
+                    reason: why,
+                    remedy: mend,
+                }) => {
+                    assert_eq!(
+                        (why.as_str(), mend.as_deref().unwrap_or("")),
+                        (reason, remedy),
+                        "{header}"
+                    );
                 }
                 other => panic!("{header}: {other:?}"),
             }
@@ -307,8 +431,17 @@ mod tests {
 
     #[test]
     fn a_standby_is_no_place_for_a_check_of_the_primary() {
-        let needs: Needs = Source::new("test", "primary: true", 0).unwrap().parse().unwrap();
-        let standby = Server { standby: true, ..server() };
-        assert!(matches!(unmet(&needs, &standby, &rights()), Some(Outcome::NotApplicable { .. })));
+        let needs: Needs = Source::new("test", "primary: true", 0)
+            .unwrap()
+            .parse()
+            .unwrap();
+        let standby = Server {
+            standby: true,
+            ..server()
+        };
+        assert!(matches!(
+            unmet(&needs, &standby, &rights()),
+            Some(Outcome::NotApplicable { .. })
+        ));
     }
 }

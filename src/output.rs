@@ -11,7 +11,7 @@ use crate::render::{Format, Style};
 /// Colour on standard output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Color {
-    /// On a terminal, unless NO_COLOR is set or TERM is dumb
+    /// On a terminal, unless `NO_COLOR` is set or TERM is dumb
     #[default]
     Auto,
     Always,
@@ -39,7 +39,10 @@ impl std::str::FromStr for Destination {
         if path.is_empty() {
             return Err(String::from("a path is expected, as in `json=report.json`"));
         }
-        Ok(Self { format, path: PathBuf::from(path) })
+        Ok(Self {
+            format,
+            path: PathBuf::from(path),
+        })
     }
 }
 
@@ -61,21 +64,32 @@ pub fn print(text: &str, color: Color) -> Result<(), Error> {
         Color::Auto => anstream::AutoStream::choice(&io::stdout()),
     };
     let mut out = anstream::AutoStream::new(io::stdout().lock(), choice);
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|source| match source.kind() {
-        io::ErrorKind::BrokenPipe => Error::Closed,
-        _ => Error::Write { path: PathBuf::from("standard output"), source },
-    })
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|source| match source.kind() {
+            io::ErrorKind::BrokenPipe => Error::Closed,
+            _ => Error::Write {
+                path: PathBuf::from("standard output"),
+                source,
+            },
+        })
 }
 
 /// Writes a file as a whole or not at all.
 pub fn write(path: &Path, text: &str) -> Result<(), Error> {
-    let failed = |source| Error::Write { path: path.to_owned(), source };
+    let failed = |source| Error::Write {
+        path: path.to_owned(),
+        source,
+    };
     let text = anstream::adapter::strip_str(text).to_string();
     // A device or a pipe cannot be replaced, only written to.
     if path.exists() && !path.is_file() {
         return std::fs::write(path, text).map_err(failed);
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     {
@@ -95,22 +109,33 @@ pub fn note(text: impl std::fmt::Display) {
 
 /// Columns of the output: the terminal's, or COLUMNS, or 100 for mails and files.
 pub fn width() -> usize {
-    let terminal = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let terminal =
+        terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
+    let columns = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.parse().ok());
     terminal.or(columns).unwrap_or(100).clamp(40, 140)
 }
 
 /// Whether the locale says that signs beyond ASCII show.
 fn unicode() -> bool {
     let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG")).unwrap_or_default().to_lowercase();
+    let locale = set("LC_ALL")
+        .or_else(|| set("LC_CTYPE"))
+        .or_else(|| set("LANG"))
+        .unwrap_or_default()
+        .to_lowercase();
     let dumb = set("TERM").as_deref() == Some("dumb");
     !dumb && (locale.contains("utf-8") || locale.contains("utf8"))
 }
 
 /// How tables for people are drawn here.
 pub fn style(all: bool) -> Style {
-    Style { width: width(), unicode: unicode(), all }
+    Style {
+        width: width(),
+        unicode: unicode(),
+        all,
+    }
 }
 
 /// Whether somebody looks at standard error.

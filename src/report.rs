@@ -105,39 +105,64 @@ pub fn assess<'a>(
     let judged = judge(snapshot, &checks, catalog, rubric);
     let empty = snapshot.fact("population.tables") == Some(0.0);
     let card = (!empty).then(|| score(snapshot, &judged, rubric, profile, catalog));
-    let vitals = rubric.profile(VITALS).filter(|_| profile.id == "default" && !empty).and_then(|vitals| {
-        let checks = rubric.checks(vitals, catalog);
-        let judged = judge(snapshot, &checks, catalog, rubric);
-        score(snapshot, &judged, rubric, vitals, catalog).total
-    });
+    let vitals = rubric
+        .profile(VITALS)
+        .filter(|_| profile.id == "default" && !empty)
+        .and_then(|vitals| {
+            let checks = rubric.checks(vitals, catalog);
+            let judged = judge(snapshot, &checks, catalog, rubric);
+            score(snapshot, &judged, rubric, vitals, catalog).total
+        });
 
     let mut row_gains: BTreeMap<(&str, usize), f64> = BTreeMap::new();
     for (_, criterion) in card.iter().flat_map(Scorecard::criteria) {
         for (row, gain) in &criterion.row_gains {
-            *row_gains.entry((criterion.check.id.as_str(), *row)).or_default() += gain;
+            *row_gains
+                .entry((criterion.check.id.as_str(), *row))
+                .or_default() += gain;
         }
     }
     let mut findings = Vec::new();
     for check in &judged {
         for (at, graded) in check.rows.iter().enumerate() {
             if let Some(severity) = graded.severity.filter(|_| graded.is_finding()) {
-                let gain = row_gains.get(&(check.check.id.as_str(), at)).copied().unwrap_or(0.0);
+                let gain = row_gains
+                    .get(&(check.check.id.as_str(), at))
+                    .copied()
+                    .unwrap_or(0.0);
                 findings.push(finding(snapshot, check.check, graded, severity, gain));
             }
         }
     }
     findings.sort_by(|a, b| {
         let by_gain = b.gain.total_cmp(&a.gain);
-        by_gain.then(b.severity.cmp(&a.severity)).then(a.check.id.cmp(&b.check.id)).then(a.object.cmp(&b.object))
+        by_gain
+            .then(b.severity.cmp(&a.severity))
+            .then(a.check.id.cmp(&b.check.id))
+            .then(a.object.cmp(&b.object))
     });
     let mut losses: Vec<_> = card
         .iter()
         .flat_map(Scorecard::criteria)
         .filter_map(|(_, criterion)| loss(snapshot, &judged, criterion))
         .collect();
-    losses.sort_by(|a, b| b.gain.total_cmp(&a.gain).then(a.criterion.cmp(&b.criterion)));
+    losses.sort_by(|a, b| {
+        b.gain
+            .total_cmp(&a.gain)
+            .then(a.criterion.cmp(&b.criterion))
+    });
     let not_assessed = not_assessed(&judged, card.as_ref());
-    Report { snapshot, rubric, profile, score: card, vitals, judged, findings, losses, not_assessed }
+    Report {
+        snapshot,
+        rubric,
+        profile,
+        score: card,
+        vitals,
+        judged,
+        findings,
+        losses,
+        not_assessed,
+    }
 }
 
 /// The evidence of a row: the check's own sentence, or its columns.
@@ -147,12 +172,14 @@ pub fn evidence(snapshot: &Snapshot, check: &Check, row: &Row) -> String {
         (_, Some(unit)) => unit.show(row.get(name), snapshot.taken()),
         (_, None) => String::new(),
     };
-    match &check.says {
-        Some(template) => fill(template, shown),
-        None => {
-            let others = check.shown().filter(|column| column.name != "object");
-            others.map(|column| format!("{} {}", column.heading(), shown(&column.name))).collect::<Vec<_>>().join(", ")
-        }
+    if let Some(template) = &check.says {
+        fill(template, shown)
+    } else {
+        let others = check.shown().filter(|column| column.name != "object");
+        others
+            .map(|column| format!("{} {}", column.heading(), shown(&column.name)))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 }
 
@@ -162,9 +189,18 @@ pub fn next_step(check: &Check, row: &Row) -> Option<NextStep> {
         return Some(NextStep::Advice(advice.to_owned()));
     }
     let fix = check.fix.as_ref()?;
-    let text =
-        fill(fix.template(), |name| if name == "object" { row.object.clone() } else { row.get(name).to_string() });
-    Some(if fix.sql.is_some() { NextStep::Sql(text) } else { NextStep::Advice(text) })
+    let text = fill(fix.template(), |name| {
+        if name == "object" {
+            row.object.clone()
+        } else {
+            row.get(name).to_string()
+        }
+    });
+    Some(if fix.sql.is_some() {
+        NextStep::Sql(text)
+    } else {
+        NextStep::Advice(text)
+    })
 }
 
 fn finding<'a>(
@@ -188,17 +224,32 @@ fn finding<'a>(
 
 /// The part of a criterion's cost that no finding has.
 fn loss(snapshot: &Snapshot, judged: &[Judged<'_>], score: &CriterionScore<'_>) -> Option<Loss> {
-    let check = judged.iter().find(|judged| judged.check.id == score.check.id)?;
+    let check = judged
+        .iter()
+        .find(|judged| judged.check.id == score.check.id)?;
     let of_findings = |at: &usize| check.rows.get(*at).is_some_and(Graded::is_finding);
-    let told: f64 = score.row_gains.iter().filter(|(at, _)| of_findings(at)).map(|(_, gain)| gain).sum();
+    let told: f64 = score
+        .row_gains
+        .iter()
+        .filter(|(at, _)| of_findings(at))
+        .map(|(_, gain)| gain)
+        .sum();
     let gain = score.gain - told;
     if gain < 0.05 {
         return None;
     }
-    let worst = score.row_gains.iter().filter(|(at, _)| !of_findings(at)).max_by(|a, b| a.1.total_cmp(&b.1));
-    let evidence = worst
-        .and_then(|(at, _)| check.rows.get(*at))
-        .map(|graded| format!("{}: {}", graded.row.object, evidence(snapshot, check.check, graded.row)));
+    let worst = score
+        .row_gains
+        .iter()
+        .filter(|(at, _)| !of_findings(at))
+        .max_by(|a, b| a.1.total_cmp(&b.1));
+    let evidence = worst.and_then(|(at, _)| check.rows.get(*at)).map(|graded| {
+        format!(
+            "{}: {}",
+            graded.row.object,
+            evidence(snapshot, check.check, graded.row)
+        )
+    });
     Some(Loss {
         criterion: score.criterion.id.clone(),
         title: score.criterion.title.clone(),
@@ -209,16 +260,30 @@ fn loss(snapshot: &Snapshot, judged: &[Judged<'_>], score: &CriterionScore<'_>) 
 }
 
 fn not_assessed<'a>(judged: &[Judged<'a>], card: Option<&Scorecard<'a>>) -> Vec<NotAssessed<'a>> {
-    let criteria: Vec<_> = card.iter().flat_map(|card| card.criteria()).map(|(_, criterion)| criterion).collect();
-    let all: f64 = card.iter().flat_map(|card| &card.dimensions).map(|dimension| dimension.weight).sum();
+    let criteria: Vec<_> = card
+        .iter()
+        .flat_map(|card| card.criteria())
+        .map(|(_, criterion)| criterion)
+        .collect();
+    let all: f64 = card
+        .iter()
+        .flat_map(|card| &card.dimensions)
+        .map(|dimension| dimension.weight)
+        .sum();
     let weight_of = |check: &Check| -> f64 {
-        let mine = criteria.iter().filter(|criterion| criterion.check.id == check.id);
+        let mine = criteria
+            .iter()
+            .filter(|criterion| criterion.check.id == check.id);
         let missing = mine.map(|criterion| match &criterion.result {
             Ok(points) => criterion.weight * (1.0 - points.assessed),
             Err(Missing::Unseen(_)) => criterion.weight,
             Err(Missing::NotApplicable(_)) => 0.0,
         });
-        if all > 0.0 { missing.sum::<f64>() / all } else { 0.0 }
+        if all > 0.0 {
+            missing.sum::<f64>() / all
+        } else {
+            0.0
+        }
     };
     let mut groups = Groups::default();
     for check in judged {
@@ -231,13 +296,20 @@ fn not_assessed<'a>(judged: &[Judged<'a>], card: Option<&Scorecard<'a>>) -> Vec<
         #[allow(clippy::cast_precision_loss)]
         let part = weight_of(check.check) / (check.unknown.len().max(1) as f64);
         for unknown in &check.unknown {
-            let group = groups.of(&Unseen { reason: unknown.reason.clone(), remedy: unknown.remedy.clone() });
+            let group = groups.of(&Unseen {
+                reason: unknown.reason.clone(),
+                remedy: unknown.remedy.clone(),
+            });
             group.objects.push((check.check, unknown.object.clone()));
             group.weight += part;
         }
     }
     let mut groups: Vec<_> = groups.0.into_values().collect();
-    groups.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.reason.cmp(&b.reason)));
+    groups.sort_by(|a, b| {
+        b.weight
+            .total_cmp(&a.weight)
+            .then_with(|| a.reason.cmp(&b.reason))
+    });
     groups
 }
 
@@ -247,13 +319,19 @@ struct Groups<'a>(BTreeMap<(Option<String>, String), NotAssessed<'a>>);
 
 impl<'a> Groups<'a> {
     fn of(&mut self, unseen: &Unseen) -> &mut NotAssessed<'a> {
-        let reason = if unseen.remedy.is_some() { String::new() } else { unseen.reason.clone() };
-        self.0.entry((unseen.remedy.clone(), reason)).or_insert_with(|| NotAssessed {
-            reason: unseen.reason.clone(),
-            remedy: unseen.remedy.clone(),
-            checks: Vec::new(),
-            objects: Vec::new(),
-            weight: 0.0,
-        })
+        let reason = if unseen.remedy.is_some() {
+            String::new()
+        } else {
+            unseen.reason.clone()
+        };
+        self.0
+            .entry((unseen.remedy.clone(), reason))
+            .or_insert_with(|| NotAssessed {
+                reason: unseen.reason.clone(),
+                remedy: unseen.remedy.clone(),
+                checks: Vec::new(),
+                objects: Vec::new(),
+                weight: 0.0,
+            })
     }
 }

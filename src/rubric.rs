@@ -130,14 +130,18 @@ impl Condition {
     /// Whether the value fulfils it. What is not known fulfils nothing.
     pub fn holds(&self, value: &Value, now: Timestamp) -> bool {
         match &self.operand {
-            Operand::Number(limit) => self.unit.number(value, now).is_some_and(|n| match self.comparison {
-                Comparison::Less => n < *limit,
-                Comparison::AtMost => n <= *limit,
-                Comparison::More => n > *limit,
-                Comparison::AtLeast => n >= *limit,
-                Comparison::Equal => (n - limit).abs() < f64::EPSILON,
-                Comparison::Unequal => (n - limit).abs() >= f64::EPSILON,
-            }),
+            Operand::Number(limit) => {
+                self.unit
+                    .number(value, now)
+                    .is_some_and(|n| match self.comparison {
+                        Comparison::Less => n < *limit,
+                        Comparison::AtMost => n <= *limit,
+                        Comparison::More => n > *limit,
+                        Comparison::AtLeast => n >= *limit,
+                        Comparison::Equal => (n - limit).abs() < f64::EPSILON,
+                        Comparison::Unequal => (n - limit).abs() >= f64::EPSILON,
+                    })
+            }
             Operand::Text(wanted) => match value {
                 Value::Null => false,
                 value => (value.to_string() == *wanted) == (self.comparison == Comparison::Equal),
@@ -180,7 +184,10 @@ impl Profile {
     pub fn weight(&self, dimension: &Dimension) -> Option<f64> {
         match &self.weights {
             None => Some(dimension.weight),
-            Some(weights) => weights.iter().find(|(id, _)| *id == dimension.id).map(|(_, weight)| *weight),
+            Some(weights) => weights
+                .iter()
+                .find(|(id, _)| *id == dimension.id)
+                .map(|(_, weight)| *weight),
         }
     }
 
@@ -190,8 +197,13 @@ impl Profile {
     }
 
     fn names(&self, criterion: &str) -> bool {
-        let dimension = criterion.split_once('/').map_or(criterion, |(dimension, _)| dimension);
-        self.only.as_ref().is_none_or(|only| only.iter().any(|name| name == criterion || name == dimension))
+        let dimension = criterion
+            .split_once('/')
+            .map_or(criterion, |(dimension, _)| dimension);
+        self.only.as_ref().is_none_or(|only| {
+            only.iter()
+                .any(|name| name == criterion || name == dimension)
+        })
     }
 }
 
@@ -216,7 +228,11 @@ impl Rubric {
 
     /// The name of the range that a total falls into.
     pub fn band(&self, total: f64) -> &str {
-        self.bands.iter().rev().find(|band| total >= band.from).map_or("", |band| &band.title)
+        self.bands
+            .iter()
+            .rev()
+            .find(|band| total >= band.from)
+            .map_or("", |band| &band.title)
     }
 
     /// The criteria of a dimension that count in a profile.
@@ -227,9 +243,16 @@ impl Rubric {
         catalog: &'a Catalog,
     ) -> impl Iterator<Item = (&'a Criterion, &'a Check)> {
         let known = |criterion: &'a Criterion| Some((criterion, catalog.check(&criterion.check)?));
-        let counts = |(criterion, check): &(&Criterion, &Check)| profile.names(&criterion.id) && profile.admits(check);
+        let counts = |(criterion, check): &(&Criterion, &Check)| {
+            profile.names(&criterion.id) && profile.admits(check)
+        };
         let any = profile.weight(dimension).is_some();
-        dimension.criteria.iter().filter(move |_| any).filter_map(known).filter(counts)
+        dimension
+            .criteria
+            .iter()
+            .filter(move |_| any)
+            .filter_map(known)
+            .filter(counts)
     }
 
     /// The checks that a profile's report rests on.
@@ -239,27 +262,38 @@ impl Rubric {
             .iter()
             .flat_map(|dimension| self.criteria(dimension, profile, catalog))
             .map(|(criterion, _)| criterion.check.as_str())
-            .chain(self.caps.iter().filter(|cap| profile.caps.contains(&cap.id)).map(|cap| cap.check.as_str()))
+            .chain(
+                self.caps
+                    .iter()
+                    .filter(|cap| profile.caps.contains(&cap.id))
+                    .map(|cap| cap.check.as_str()),
+            )
             .collect();
         let everything = profile.only.is_none();
         let wanted = |check: &&Check| {
             let id = check.id.as_str();
             // Findings outside of all criteria cost nothing but are told; mere orientation is not asked for.
-            let told =
-                everything && !self.is_criterion(id) && !self.unscored.iter().any(|(unscored, _)| unscored == id);
+            let told = everything
+                && !self.is_criterion(id)
+                && !self.unscored.iter().any(|(unscored, _)| unscored == id);
             profile.admits(check) && (scored.contains(id) || told)
         };
         catalog.checks().filter(wanted).collect()
     }
 
     fn is_criterion(&self, check: &str) -> bool {
-        self.dimensions.iter().flat_map(|dimension| &dimension.criteria).any(|criterion| criterion.check == check)
+        self.dimensions
+            .iter()
+            .flat_map(|dimension| &dimension.criteria)
+            .any(|criterion| criterion.check == check)
     }
 
     /// The worst severity that a check's rows can have.
     pub fn worst(&self, check: &Check) -> Option<Severity> {
-        let graded =
-            self.grade(check.id.as_str()).and_then(|grade| grade.severities.first()).map(|(severity, _)| *severity);
+        let graded = self
+            .grade(check.id.as_str())
+            .and_then(|grade| grade.severities.first())
+            .map(|(severity, _)| *severity);
         let by_kind = (check.kind == crate::check::Kind::Finding).then_some(check.severity);
         graded.max(by_kind)
     }
@@ -268,8 +302,14 @@ impl Rubric {
     pub fn severity(&self, check: &Check, row: &Row, now: Timestamp) -> Option<Severity> {
         let grade = self.grade(check.id.as_str());
         let graded = grade.and_then(|grade| {
-            let holds = |conditions: &[Condition]| conditions.iter().all(|c| c.holds(row.get(&c.name), now));
-            grade.severities.iter().find(|(_, conditions)| holds(conditions)).map(|(severity, _)| *severity)
+            let holds = |conditions: &[Condition]| {
+                conditions.iter().all(|c| c.holds(row.get(&c.name), now))
+            };
+            grade
+                .severities
+                .iter()
+                .find(|(_, conditions)| holds(conditions))
+                .map(|(severity, _)| *severity)
         });
         let by_kind = (check.kind == crate::check::Kind::Finding).then_some(check.severity);
         graded.max(by_kind)

@@ -99,19 +99,27 @@ pub fn score<'a>(
         .map(|(dimension, weight)| {
             let criteria: Vec<_> = rubric.criteria(dimension, profile, catalog).collect();
             let all: f64 = criteria.iter().map(|(criterion, _)| criterion.weight).sum();
-            let scores = criteria.into_iter().map(|(criterion, check)| CriterionScore {
-                criterion,
-                check,
-                weight: if all > 0.0 { weight * criterion.weight / all } else { 0.0 },
-                result: points(snapshot, judged, criterion, rubric),
-                gain: 0.0,
-                row_gains: Vec::new(),
-            });
+            let scores = criteria
+                .into_iter()
+                .map(|(criterion, check)| CriterionScore {
+                    criterion,
+                    check,
+                    weight: if all > 0.0 {
+                        weight * criterion.weight / all
+                    } else {
+                        0.0
+                    },
+                    result: points(snapshot, judged, criterion, rubric),
+                    gain: 0.0,
+                    row_gains: Vec::new(),
+                });
             dimension_score(dimension, weight, scores.collect())
         })
         .collect();
 
-    let sums = dimensions.iter().fold(Sums::default(), |sums, dimension| sums.add(&dimension.sums()));
+    let sums = dimensions.iter().fold(Sums::default(), |sums, dimension| {
+        sums.add(&dimension.sums())
+    });
     for dimension in &mut dimensions {
         for criterion in &mut dimension.criteria {
             gains(criterion, snapshot, judged, sums.assessed);
@@ -123,8 +131,10 @@ pub fn score<'a>(
     let limit = caps.first().map_or(100.0, |cap| cap.total);
 
     let coverage = sums.coverage();
-    let uncapped =
-        sums.points().map(|points| printed(10.0 * points)).filter(|_| coverage + 1e-9 >= profile.min_coverage);
+    let uncapped = sums
+        .points()
+        .map(|points| printed(10.0 * points))
+        .filter(|_| coverage + 1e-9 >= profile.min_coverage);
     Scorecard {
         total: uncapped.map(|total| total.min(limit)),
         uncapped,
@@ -140,9 +150,12 @@ pub fn score<'a>(
 impl Scorecard<'_> {
     /// All criteria with their dimension.
     pub fn criteria(&self) -> impl Iterator<Item = (&DimensionScore<'_>, &CriterionScore<'_>)> {
-        self.dimensions
-            .iter()
-            .flat_map(|dimension| dimension.criteria.iter().map(move |criterion| (dimension, criterion)))
+        self.dimensions.iter().flat_map(|dimension| {
+            dimension
+                .criteria
+                .iter()
+                .map(move |criterion| (dimension, criterion))
+        })
     }
 }
 
@@ -171,19 +184,35 @@ impl Sums {
     }
 
     fn coverage(&self) -> f64 {
-        if self.weight > 0.0 { self.assessed / self.weight } else { 0.0 }
+        if self.weight > 0.0 {
+            self.assessed / self.weight
+        } else {
+            0.0
+        }
     }
 
     fn low(&self) -> f64 {
-        if self.weight > 0.0 { self.points / self.weight } else { 0.0 }
+        if self.weight > 0.0 {
+            self.points / self.weight
+        } else {
+            0.0
+        }
     }
 
     fn high(&self) -> f64 {
-        if self.weight > 0.0 { (self.points + 10.0 * (self.weight - self.assessed)) / self.weight } else { 0.0 }
+        if self.weight > 0.0 {
+            (self.points + 10.0 * (self.weight - self.assessed)) / self.weight
+        } else {
+            0.0
+        }
     }
 }
 
-fn dimension_score<'a>(dimension: &'a Dimension, weight: f64, criteria: Vec<CriterionScore<'a>>) -> DimensionScore<'a> {
+fn dimension_score<'a>(
+    dimension: &'a Dimension,
+    weight: f64,
+    criteria: Vec<CriterionScore<'a>>,
+) -> DimensionScore<'a> {
     let mut score = DimensionScore {
         dimension,
         weight,
@@ -208,19 +237,31 @@ impl DimensionScore<'_> {
     fn sums(&self) -> Sums {
         if self.criteria.is_empty() {
             // Nothing measures it yet: it is unseen as a whole.
-            return Sums { weight: self.weight, ..Sums::default() };
+            return Sums {
+                weight: self.weight,
+                ..Sums::default()
+            };
         }
-        self.criteria.iter().fold(Sums::default(), |sums, criterion| {
-            let c = criterion.weight;
-            sums.add(&match &criterion.result {
-                Ok(points) => {
-                    let assessed = c * points.assessed;
-                    Sums { weight: c, assessed, points: assessed * points.points }
-                }
-                Err(Missing::Unseen(_)) => Sums { weight: c, ..Sums::default() },
-                Err(Missing::NotApplicable(_)) => Sums::default(),
+        self.criteria
+            .iter()
+            .fold(Sums::default(), |sums, criterion| {
+                let c = criterion.weight;
+                sums.add(&match &criterion.result {
+                    Ok(points) => {
+                        let assessed = c * points.assessed;
+                        Sums {
+                            weight: c,
+                            assessed,
+                            points: assessed * points.points,
+                        }
+                    }
+                    Err(Missing::Unseen(_)) => Sums {
+                        weight: c,
+                        ..Sums::default()
+                    },
+                    Err(Missing::NotApplicable(_)) => Sums::default(),
+                })
             })
-        })
     }
 }
 
@@ -230,8 +271,15 @@ fn points(
     criterion: &Criterion,
     rubric: &Rubric,
 ) -> Result<Points, Missing> {
-    let unseen = |reason: &str| Missing::Unseen(Unseen { reason: reason.to_owned(), remedy: None });
-    let check = judged.iter().find(|judged| judged.check.id.as_str() == criterion.check);
+    let unseen = |reason: &str| {
+        Missing::Unseen(Unseen {
+            reason: reason.to_owned(),
+            remedy: None,
+        })
+    };
+    let check = judged
+        .iter()
+        .find(|judged| judged.check.id.as_str() == criterion.check);
     let check = check.ok_or_else(|| unseen("it was not asked"))?;
     match &check.state {
         State::Measured => {}
@@ -241,15 +289,24 @@ fn points(
     let assessed = assessed(check);
     let first_unknown = || {
         let first = check.unknown.first();
-        first.map(|unknown| Unseen { reason: unknown.reason.clone(), remedy: unknown.remedy.clone() })
+        first.map(|unknown| Unseen {
+            reason: unknown.reason.clone(),
+            remedy: unknown.remedy.clone(),
+        })
     };
     if assessed == 0.0 {
-        return Err(first_unknown().map_or_else(|| unseen("none of its objects could be judged"), Missing::Unseen));
+        return Err(first_unknown().map_or_else(
+            || unseen("none of its objects could be judged"),
+            Missing::Unseen,
+        ));
     }
     let folded = folded(check, criterion);
     let figures = |column: &str| -> Vec<f64> {
         let unit = check.check.unit(column).unwrap_or(Unit::Count);
-        folded.iter().filter_map(|at| unit.number(check.rows[*at].row.get(column), snapshot.taken())).collect()
+        folded
+            .iter()
+            .filter_map(|at| unit.number(check.rows[*at].row.get(column), snapshot.taken()))
+            .collect()
     };
     // Row counts stay far below 2^53.
     #[allow(clippy::cast_precision_loss)]
@@ -259,28 +316,47 @@ fn points(
         Fold::Sum(column) => Some(figures(column).iter().sum()),
         Fold::Min(column) => figures(column).into_iter().reduce(f64::min),
         Fold::Max(column) => figures(column).into_iter().reduce(f64::max),
-        Fold::Only(column) => Some(figures(column)).filter(|figures| figures.len() == 1).map(|figures| figures[0]),
+        Fold::Only(column) => Some(figures(column))
+            .filter(|figures| figures.len() == 1)
+            .map(|figures| figures[0]),
     };
     let Some(figure) = figure else {
         return Err(first_unknown().map_or_else(|| unseen("it gave no figure"), Missing::Unseen));
     };
-    let measure = match criterion.per.as_deref().map(|per| (per, snapshot.fact(per))) {
+    let measure = match criterion
+        .per
+        .as_deref()
+        .map(|per| (per, snapshot.fact(per)))
+    {
         None => figure,
         Some((_, Some(0.0))) => {
-            return Err(Missing::NotApplicable(String::from("there is nothing to take a share of")));
+            return Err(Missing::NotApplicable(String::from(
+                "there is nothing to take a share of",
+            )));
         }
         Some((_, Some(whole))) => figure / whole,
         Some((per, None)) => return Err(unseen(&format!("the fact {per} is not known"))),
     };
     let by_curve = criterion.curve.points(measure);
-    let by_count = criterion.count_curve.as_ref().map(|curve| (count, curve.points(count)));
-    let worst = check.rows.iter().filter(|row| row.is_finding()).filter_map(|row| row.severity).max();
+    let by_count = criterion
+        .count_curve
+        .as_ref()
+        .map(|curve| (count, curve.points(count)));
+    let worst = check
+        .rows
+        .iter()
+        .filter(|row| row.is_finding())
+        .filter_map(|row| row.severity)
+        .max();
     let at_most = match worst {
         Some(Severity::Critical) => Some((Severity::Critical, rubric.at_most.critical)),
         Some(Severity::Warning) => Some((Severity::Warning, rubric.at_most.warning)),
         Some(Severity::Info) | None => None,
     };
-    let limits = [by_count.map(|(_, points)| points), at_most.map(|(_, points)| points)];
+    let limits = [
+        by_count.map(|(_, points)| points),
+        at_most.map(|(_, points)| points),
+    ];
     Ok(Points {
         points: limits.into_iter().flatten().fold(by_curve, f64::min),
         measure,
@@ -300,7 +376,9 @@ fn assessed(check: &Judged<'_>) -> f64 {
     #[allow(clippy::cast_precision_loss)]
     let (unknown, known) = (check.unknown.len() as f64, check.rows.len() as f64);
     #[allow(clippy::cast_precision_loss)]
-    let all = check.population.map_or(unknown + known, |population| population as f64);
+    let all = check
+        .population
+        .map_or(unknown + known, |population| population as f64);
     (1.0 - unknown / all.max(unknown)).clamp(0.0, 1.0)
 }
 
@@ -314,19 +392,28 @@ fn folded(check: &Judged<'_>, criterion: &Criterion) -> Vec<usize> {
 }
 
 /// What a criterion costs, and which part of it each row has.
-fn gains(score: &mut CriterionScore<'_>, snapshot: &Snapshot, judged: &[Judged<'_>], assessed: f64) {
+fn gains(
+    score: &mut CriterionScore<'_>,
+    snapshot: &Snapshot,
+    judged: &[Judged<'_>],
+    assessed: f64,
+) {
     let Ok(points) = &score.result else { return };
     if assessed <= 0.0 {
         return;
     }
     score.gain = 10.0 * score.weight * points.assessed * (10.0 - points.points) / assessed;
-    let Some(check) = judged.iter().find(|judged| judged.check.id == score.check.id) else {
+    let Some(check) = judged
+        .iter()
+        .find(|judged| judged.check.id == score.check.id)
+    else {
         return;
     };
     let rows = folded(check, score.criterion);
     let figure = |at: usize, column: &str| {
         let unit = check.check.unit(column).unwrap_or(Unit::Count);
-        unit.number(check.rows[at].row.get(column), snapshot.taken()).unwrap_or(0.0)
+        unit.number(check.rows[at].row.get(column), snapshot.taken())
+            .unwrap_or(0.0)
     };
     let parts: Vec<(usize, f64)> = match &score.criterion.fold {
         Fold::Count | Fold::Only(_) => rows.iter().map(|at| (*at, 1.0)).collect(),
@@ -336,18 +423,32 @@ fn gains(score: &mut CriterionScore<'_>, snapshot: &Snapshot, judged: &[Judged<'
     };
     let whole: f64 = parts.iter().map(|(_, part)| part).sum();
     if whole > 0.0 {
-        score.row_gains = parts.into_iter().map(|(at, part)| (at, score.gain * part / whole)).collect();
+        score.row_gains = parts
+            .into_iter()
+            .map(|(at, part)| (at, score.gain * part / whole))
+            .collect();
     }
 }
 
 /// The first row that no other one beats has the whole part.
 fn extreme(rows: &[usize], beats: impl Fn(usize, usize) -> bool) -> Vec<(usize, f64)> {
-    let best = rows.iter().copied().reduce(|best, at| if beats(at, best) { at } else { best });
+    let best = rows
+        .iter()
+        .copied()
+        .reduce(|best, at| if beats(at, best) { at } else { best });
     best.map(|at| vec![(at, 1.0)]).unwrap_or_default()
 }
 
 fn holds(snapshot: &Snapshot, judged: &[Judged<'_>], cap: &Cap) -> bool {
-    let check = judged.iter().find(|judged| judged.check.id.as_str() == cap.check);
-    let fulfils = |row: &crate::snapshot::Row| cap.when.iter().all(|c| c.holds(row.get(&c.name), snapshot.taken()));
-    check.is_some_and(|check| check.state == State::Measured && check.rows.iter().any(|graded| fulfils(graded.row)))
+    let check = judged
+        .iter()
+        .find(|judged| judged.check.id.as_str() == cap.check);
+    let fulfils = |row: &crate::snapshot::Row| {
+        cap.when
+            .iter()
+            .all(|c| c.holds(row.get(&c.name), snapshot.taken()))
+    };
+    check.is_some_and(|check| {
+        check.state == State::Measured && check.rows.iter().any(|graded| fulfils(graded.row))
+    })
 }

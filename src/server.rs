@@ -48,27 +48,42 @@ impl Server {
     /// Reads the one row of `queries/server.sql`.
     pub fn new(row: &BTreeMap<String, Value>) -> Result<Self, String> {
         let missing = |name: &str| format!("the server gave no usable `{name}`");
-        let text = |name: &str| row.get(name).and_then(Value::text).map(str::to_owned).ok_or_else(|| missing(name));
+        let text = |name: &str| {
+            row.get(name)
+                .and_then(Value::text)
+                .map(str::to_owned)
+                .ok_or_else(|| missing(name))
+        };
         let flag = |name: &str| match row.get(name) {
             Some(Value::Flag(flag)) => Ok(*flag),
             _ => Err(missing(name)),
         };
-        let moment = |name: &str| row.get(name).and_then(Value::moment).ok_or_else(|| missing(name));
+        let moment = |name: &str| {
+            row.get(name)
+                .and_then(Value::moment)
+                .ok_or_else(|| missing(name))
+        };
         let version_num = match row.get("version_num") {
             Some(Value::Int(n)) => u32::try_from(*n).map_err(|_| missing("version_num"))?,
             _ => return Err(missing("version_num")),
         };
         Ok(Self {
             version_num,
-            version: text("version")?.split_whitespace().next().unwrap_or_default().to_owned(),
+            version: text("version")?
+                .split_whitespace()
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
             database: text("database")?,
             role: text("role")?,
             superuser: flag("superuser")?,
             standby: flag("standby")?,
             started: moment("started")?,
             now: moment("now")?,
-            extensions: serde_json::from_str(&text("extensions")?).map_err(|_| missing("extensions"))?,
-            libraries: serde_json::from_str(&text("libraries")?).map_err(|_| missing("libraries"))?,
+            extensions: serde_json::from_str(&text("extensions")?)
+                .map_err(|_| missing("extensions"))?,
+            libraries: serde_json::from_str(&text("libraries")?)
+                .map_err(|_| missing("libraries"))?,
             settings: serde_json::from_str(&text("settings")?).map_err(|_| missing("settings"))?,
         })
     }
@@ -76,7 +91,10 @@ impl Server {
     /// A server of the given major with the newest version of each extension in its usual schema: for printing
     /// statements without a server.
     pub fn like<'a>(major: u32, extensions: impl Iterator<Item = &'a String>) -> Self {
-        let newest = || Extension { version: u32::MAX.to_string(), schema: String::from("public") };
+        let newest = || Extension {
+            version: u32::MAX.to_string(),
+            schema: String::from("public"),
+        };
         Self {
             version_num: major * 10_000,
             version: major.to_string(),
@@ -103,15 +121,18 @@ impl Server {
 
     /// The statement of a check for this server: its newest variant that is not newer than what is here.
     pub fn variant<'a>(&self, check: &'a Check) -> Option<&'a Variant> {
-        check.variants.iter().find(|variant| match &variant.applies {
-            Applies::Everywhere => true,
-            Applies::Server(major) => self.major() >= *major,
-            Applies::Extension { name, version } => self
-                .extensions
-                .get(name)
-                .and_then(|extension| catalog::version(&extension.version))
-                .is_some_and(|installed| installed >= *version),
-        })
+        check
+            .variants
+            .iter()
+            .find(|variant| match &variant.applies {
+                Applies::Everywhere => true,
+                Applies::Server(major) => self.major() >= *major,
+                Applies::Extension { name, version } => self
+                    .extensions
+                    .get(name)
+                    .and_then(|extension| catalog::version(&extension.version))
+                    .is_some_and(|installed| installed >= *version),
+            })
     }
 }
 
@@ -133,7 +154,11 @@ pub fn resolve(text: &str, extensions: &BTreeMap<String, Extension>) -> String {
     while let Some((before, after)) = rest.split_once("{ext:") {
         resolved.push_str(before);
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
-        resolved.push_str(extensions.get(name).map_or(name, |extension| &extension.schema));
+        resolved.push_str(
+            extensions
+                .get(name)
+                .map_or(name, |extension| &extension.schema),
+        );
         rest = after;
     }
     resolved.push_str(rest);
@@ -151,7 +176,10 @@ fn first_word(sql: &str) -> usize {
         } else if rest.starts_with("/*") {
             at += rest.find("*/").map_or(rest.len(), |end| end + 2);
         } else {
-            return at + rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+            return at
+                + rest
+                    .find(|c: char| !c.is_ascii_alphabetic())
+                    .unwrap_or(rest.len());
         }
     }
 }
@@ -162,10 +190,20 @@ mod tests {
 
     #[test]
     fn a_statement_is_marked_behind_its_first_word() {
-        let schema = Extension { version: "1.10".into(), schema: "\"my ext\"".into() };
+        let schema = Extension {
+            version: "1.10".into(),
+            schema: "\"my ext\"".into(),
+        };
         let extensions = BTreeMap::from([("pgss".to_owned(), schema)]);
-        let sent = statement("a/b", "-- why\nselect 1 from {ext:pgss}.x, {ext:pgss}.y", &extensions);
-        assert_eq!(sent, "-- why\nselect /* pgaudit:a/b */ 1 from \"my ext\".x, \"my ext\".y");
+        let sent = statement(
+            "a/b",
+            "-- why\nselect 1 from {ext:pgss}.x, {ext:pgss}.y",
+            &extensions,
+        );
+        assert_eq!(
+            sent,
+            "-- why\nselect /* pgaudit:a/b */ 1 from \"my ext\".x, \"my ext\".y"
+        );
         assert_eq!(
             statement("a/b", "/* x */ with q as (select 1) table q", &extensions),
             "/* x */ with /* pgaudit:a/b */ q as (select 1) table q"

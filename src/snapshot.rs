@@ -116,6 +116,10 @@ pub enum Error {
 }
 
 impl Snapshot {
+    /// The saved form.
+    ///
+    /// # Panics
+    /// Never: keys are texts and values plain.
     pub fn to_json(&self) -> String {
         let mut text = serde_json::to_string_pretty(self).expect("keys are texts and values plain");
         text.push('\n');

@@ -46,7 +46,9 @@ impl Unit {
         match self {
             Self::Name | Self::Text => *of == Type::TEXT,
             Self::Bytes | Self::Count => *of == Type::INT8,
-            Self::Ratio | Self::Times | Self::Number | Self::Seconds | Self::Milliseconds => *of == Type::FLOAT8,
+            Self::Ratio | Self::Times | Self::Number | Self::Seconds | Self::Milliseconds => {
+                *of == Type::FLOAT8
+            }
             Self::Time | Self::Since => *of == Type::TIMESTAMPTZ,
             Self::Flag => *of == Type::BOOL,
             Self::Oid => *of == Type::OID,
@@ -58,7 +60,9 @@ impl Unit {
         match self {
             Self::Name | Self::Text => "text",
             Self::Bytes | Self::Count => "int8",
-            Self::Ratio | Self::Times | Self::Number | Self::Seconds | Self::Milliseconds => "float8",
+            Self::Ratio | Self::Times | Self::Number | Self::Seconds | Self::Milliseconds => {
+                "float8"
+            }
             Self::Time | Self::Since => "timestamptz",
             Self::Flag => "bool",
             Self::Oid => "oid",
@@ -67,7 +71,10 @@ impl Unit {
 
     /// Whether figures of this unit are aligned to the right and can be folded and compared.
     pub fn is_number(self) -> bool {
-        !matches!(self, Self::Name | Self::Text | Self::Time | Self::Flag | Self::Oid)
+        !matches!(
+            self,
+            Self::Name | Self::Text | Self::Time | Self::Flag | Self::Oid
+        )
     }
 
     /// The value as people read it; `now` is the moment that ages are counted from.
@@ -78,10 +85,16 @@ impl Unit {
             (Self::Bytes, _) => number().map_or_else(|| value.to_string(), bytes),
             (Self::Count, Value::Int(n)) => grouped(*n),
             (Self::Ratio, _) => number().map_or_else(|| value.to_string(), percent),
-            (Self::Times, _) => number().map_or_else(|| value.to_string(), |n| format!("{}×", short(n))),
+            (Self::Times, _) => {
+                number().map_or_else(|| value.to_string(), |n| format!("{}×", short(n)))
+            }
             (Self::Number, _) => number().map_or_else(|| value.to_string(), short),
-            (Self::Seconds | Self::Since, _) => number().map_or_else(|| value.to_string(), duration),
-            (Self::Milliseconds, _) => number().map_or_else(|| value.to_string(), |n| duration(n / 1000.0)),
+            (Self::Seconds | Self::Since, _) => {
+                number().map_or_else(|| value.to_string(), duration)
+            }
+            (Self::Milliseconds, _) => {
+                number().map_or_else(|| value.to_string(), |n| duration(n / 1000.0))
+            }
             (Self::Time, _) => match value.moment() {
                 Some(at) => at.strftime("%Y-%m-%d %H:%M UTC").to_string(),
                 None => value.to_string(),
@@ -94,7 +107,9 @@ impl Unit {
     /// The value as the number that conditions and curves compare; `None` when it is not known.
     pub fn number(self, value: &Value, now: Timestamp) -> Option<f64> {
         match self {
-            Self::Since => value.moment().map(|at| now.duration_since(at).as_secs_f64()),
+            Self::Since => value
+                .moment()
+                .map(|at| now.duration_since(at).as_secs_f64()),
             _ => value.number(),
         }
     }
@@ -102,17 +117,31 @@ impl Unit {
     /// A figure that a rubric writes for a column of this unit: `1 MB`, `20 %`, `5 min`, `10000`.
     pub fn parse(self, text: &str) -> Result<f64, String> {
         let text = text.trim();
-        let plain = || text.replace('_', "").parse::<f64>().ok().filter(|n| n.is_finite());
+        let plain = || {
+            text.replace('_', "")
+                .parse::<f64>()
+                .ok()
+                .filter(|n| n.is_finite())
+        };
         match self {
-            Self::Bytes => parse_bytes(text).or_else(plain).ok_or("a size such as 512 kB, 1 MB or 8 GB"),
+            Self::Bytes => parse_bytes(text)
+                .or_else(plain)
+                .ok_or("a size such as 512 kB, 1 MB or 8 GB"),
             Self::Ratio => {
-                let percent = text.strip_suffix('%').and_then(|n| n.trim().parse::<f64>().ok());
-                percent.map(|n| n / 100.0).or_else(plain).ok_or("a share such as 0.2 or 20 %")
+                let percent = text
+                    .strip_suffix('%')
+                    .and_then(|n| n.trim().parse::<f64>().ok());
+                percent
+                    .map(|n| n / 100.0)
+                    .or_else(plain)
+                    .ok_or("a share such as 0.2 or 20 %")
             }
-            Self::Seconds | Self::Since => parse_seconds(text).ok_or("a duration such as 30 s, 5 min or 7 days"),
-            Self::Milliseconds => {
-                parse_seconds(text).map(|s| s * 1000.0).ok_or("a duration such as 20 ms, 1 s or 5 min")
+            Self::Seconds | Self::Since => {
+                parse_seconds(text).ok_or("a duration such as 30 s, 5 min or 7 days")
             }
+            Self::Milliseconds => parse_seconds(text)
+                .map(|s| s * 1000.0)
+                .ok_or("a duration such as 20 ms, 1 s or 5 min"),
             Self::Count | Self::Times | Self::Number => plain().ok_or("a number"),
             _ => Err("a column that holds a figure"),
         }
@@ -158,7 +187,11 @@ impl Value {
 impl From<f64> for Value {
     /// A figure that is no number (NaN, infinity) is not known.
     fn from(number: f64) -> Self {
-        if number.is_finite() { Self::Float(number) } else { Self::Null }
+        if number.is_finite() {
+            Self::Float(number)
+        } else {
+            Self::Null
+        }
     }
 }
 
@@ -209,7 +242,9 @@ impl<'de> Deserialize<'de> for Value {
             }
 
             fn visit_u64<E: de::Error>(self, n: u64) -> Result<Value, E> {
-                i64::try_from(n).map(Value::Int).map_err(|_| E::custom("a number beyond 2^63"))
+                i64::try_from(n)
+                    .map(Value::Int)
+                    .map_err(|_| E::custom("a number beyond 2^63"))
             }
 
             fn visit_f64<E>(self, n: f64) -> Result<Value, E> {
@@ -239,7 +274,9 @@ const SIZES: [&str; 6] = ["bytes", "kB", "MB", "GB", "TB", "PB"];
 fn parse_bytes(text: &str) -> Option<f64> {
     let digits = text.find(|c: char| c.is_ascii_alphabetic())?;
     let (number, unit) = text.split_at(digits);
-    let step = SIZES.iter().position(|size| size.eq_ignore_ascii_case(unit))?;
+    let step = SIZES
+        .iter()
+        .position(|size| size.eq_ignore_ascii_case(unit))?;
     let number: f64 = number.trim().replace('_', "").parse().ok()?;
     Some(number * 1024_f64.powi(i32::try_from(step).ok()?))
 }
@@ -271,7 +308,11 @@ pub fn percent(share: f64) -> String {
 }
 
 fn short(n: f64) -> String {
-    if n.abs() < 9.95 { format!("{n:.1}") } else { grouped_float(n.round()) }
+    if n.abs() < 9.95 {
+        format!("{n:.1}")
+    } else {
+        grouped_float(n.round())
+    }
 }
 
 fn grouped_float(n: f64) -> String {
@@ -285,7 +326,7 @@ pub fn grouped(n: i64) -> String {
     let digits = n.unsigned_abs().to_string();
     let mut text = String::from(if n < 0 { "-" } else { "" });
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -326,7 +367,10 @@ mod tests {
         assert_eq!(show(Unit::Ratio, &Value::Float(0.000_1)), "< 0.1 %");
         assert_eq!(show(Unit::Times, &Value::Float(2.34)), "2.3×");
         assert_eq!(show(Unit::Milliseconds, &Value::Float(1234.0)), "1.2 s");
-        assert_eq!(show(Unit::Since, &Value::Text("2026-01-01T23:48:00Z".into())), "12 min");
+        assert_eq!(
+            show(Unit::Since, &Value::Text("2026-01-01T23:48:00Z".into())),
+            "12 min"
+        );
         assert_eq!(show(Unit::Count, &Value::Null), "–");
     }
 
@@ -340,9 +384,12 @@ mod tests {
         assert_eq!(Unit::Since.parse("5 min"), Ok(300.0));
         assert_eq!(Unit::Milliseconds.parse("100 ms"), Ok(100.0));
         assert_eq!(Unit::Count.parse("10_000"), Ok(10_000.0));
-        for (unit, text) in
-            [(Unit::Bytes, "1 XB"), (Unit::Ratio, "much"), (Unit::Seconds, "7 moons"), (Unit::Count, "NaN")]
-        {
+        for (unit, text) in [
+            (Unit::Bytes, "1 XB"),
+            (Unit::Ratio, "much"),
+            (Unit::Seconds, "7 moons"),
+            (Unit::Count, "NaN"),
+        ] {
             unit.parse(text).unwrap_err();
         }
         Unit::Text.parse("1").unwrap_err();

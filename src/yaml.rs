@@ -25,7 +25,9 @@ pub struct Error {
 }
 
 fn hint(nearest: Option<&str>) -> String {
-    nearest.map(|name| format!("\n  did you mean `{name}`?")).unwrap_or_default()
+    nearest
+        .map(|name| format!("\n  did you mean `{name}`?"))
+        .unwrap_or_default()
 }
 
 fn pointed(text: &str, line: usize, column: usize) -> String {
@@ -33,7 +35,12 @@ fn pointed(text: &str, line: usize, column: usize) -> String {
         return String::new();
     }
     let number = line.to_string();
-    format!("\n  {number} | {text}\n  {0:1$} | {0:2$}^", "", number.len(), column.saturating_sub(1))
+    format!(
+        "\n  {number} | {text}\n  {0:1$} | {0:2$}^",
+        "",
+        number.len(),
+        column.saturating_sub(1)
+    )
 }
 
 /// A YAML text with the place of each of its nodes.
@@ -49,7 +56,12 @@ impl Source {
     /// Reads `text`, which begins after `lines_before` lines of `file`.
     pub fn new(file: impl Into<String>, text: &str, lines_before: usize) -> Result<Self, Error> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text).to_owned();
-        let mut source = Self { file: file.into(), text, lines_before, root: None };
+        let mut source = Self {
+            file: file.into(),
+            text,
+            lines_before,
+            root: None,
+        };
         match MarkedYamlOwned::load_from_str(&source.text) {
             Ok(documents) => {
                 if documents.len() > 1 {
@@ -62,7 +74,10 @@ impl Source {
                 let (line, column) = (error.marker().line(), error.marker().col());
                 let text = error.info().to_owned();
                 let message = match text.strip_prefix("duplicated key in mapping") {
-                    Some(_) => format!("`{}` stands twice in this mapping", source.word(line, column)),
+                    Some(_) => format!(
+                        "`{}` stands twice in this mapping",
+                        source.word(line, column)
+                    ),
                     None => text,
                 };
                 Err(source.error(line, column, message))
@@ -73,13 +88,18 @@ impl Source {
     /// The text as a `T`.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Error> {
         serde_yaml::from_str(&self.text).map_err(|error| {
-            let place = error.location().map_or((1, 0), |l| (l.line(), l.column().saturating_sub(1)));
+            let place = error
+                .location()
+                .map_or((1, 0), |l| (l.line(), l.column().saturating_sub(1)));
             let mut message = error.to_string();
             if let Some(at) = message.rfind(" at line ") {
                 message.truncate(at);
             }
             let nearest = unexpected(&message).and_then(|(found, valid)| nearest(found, valid));
-            Error { nearest, ..self.error(place.0, place.1, message) }
+            Error {
+                nearest,
+                ..self.error(place.0, place.1, message)
+            }
         })
     }
 
@@ -97,7 +117,10 @@ impl Source {
         found: &str,
         valid: impl IntoIterator<Item = &'a str>,
     ) -> Error {
-        Error { nearest: nearest(found, valid), ..self.error_at(path, message) }
+        Error {
+            nearest: nearest(found, valid),
+            ..self.error_at(path, message)
+        }
     }
 
     fn place(&self, path: &[&str]) -> (usize, usize) {
@@ -125,7 +148,12 @@ impl Source {
     }
 
     fn error(&self, line: usize, column: usize, message: impl Into<String>) -> Error {
-        let excerpt = self.text.lines().nth(line.saturating_sub(1)).unwrap_or_default().to_owned();
+        let excerpt = self
+            .text
+            .lines()
+            .nth(line.saturating_sub(1))
+            .unwrap_or_default()
+            .to_owned();
         Error {
             file: self.file.clone(),
             line: line.max(1) + self.lines_before,
@@ -137,22 +165,36 @@ impl Source {
     }
 
     fn word(&self, line: usize, column: usize) -> String {
-        let text = self.text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
-        text.chars().skip(column).take_while(|c| *c != ':').collect::<String>().trim().to_owned()
+        let text = self
+            .text
+            .lines()
+            .nth(line.saturating_sub(1))
+            .unwrap_or_default();
+        text.chars()
+            .skip(column)
+            .take_while(|c| *c != ':')
+            .collect::<String>()
+            .trim()
+            .to_owned()
     }
 }
 
 /// The unexpected name in a message of serde's, and the names that it would have taken.
 fn unexpected(message: &str) -> Option<(&str, impl Iterator<Item = &str>)> {
-    let rest = message.split_once("unknown field ").or_else(|| message.split_once("unknown variant "))?.1;
+    let rest = message
+        .split_once("unknown field ")
+        .or_else(|| message.split_once("unknown variant "))?
+        .1;
     let mut quoted = rest.split('`').skip(1).step_by(2);
     Some((quoted.next()?, quoted))
 }
 
 /// The one of `valid` that `found` was probably meant to be.
 pub fn nearest<'a>(found: &str, valid: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let (likeness, name) =
-        valid.into_iter().map(|name| (strsim::jaro_winkler(found, name), name)).max_by(|a, b| a.0.total_cmp(&b.0))?;
+    let (likeness, name) = valid
+        .into_iter()
+        .map(|name| (strsim::jaro_winkler(found, name), name))
+        .max_by(|a, b| a.0.total_cmp(&b.0))?;
     (likeness > 0.75).then(|| name.to_owned())
 }
 
@@ -176,7 +218,10 @@ impl<V> Deref for Ordered<V> {
 
 impl<V> Ordered<V> {
     pub fn get(&self, key: &str) -> Option<&V> {
-        self.0.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+        self.0
+            .iter()
+            .find(|(name, _)| name == key)
+            .map(|(_, value)| value)
     }
 
     pub fn keys(&self) -> impl Iterator<Item = &str> {
@@ -224,7 +269,10 @@ impl<'de> Deserialize<'de> for Words {
                 Ok(Words(vec![word.to_owned()]))
             }
 
-            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut list: A) -> Result<Words, A::Error> {
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(
+                self,
+                mut list: A,
+            ) -> Result<Words, A::Error> {
                 let mut words = Vec::new();
                 while let Some(word) = list.next_element()? {
                     words.push(word);

@@ -26,12 +26,18 @@ impl<'a> Statement<'a> {
     /// Before anything is known about the server: the statement has no variants and names no extension.
     pub(super) fn plain(check: &'a Check) -> Self {
         let sql = check.variants.first().map_or("", |variant| &variant.sql);
-        Self { check, sql: marked(check.id.as_str(), sql) }
+        Self {
+            check,
+            sql: marked(check.id.as_str(), sql),
+        }
     }
 
     pub(super) fn new(check: &'a Check, server: &Server) -> Self {
         let sql = server.variant(check).map_or("", |variant| &variant.sql);
-        Self { check, sql: statement(check.id.as_str(), sql, &server.extensions) }
+        Self {
+            check,
+            sql: statement(check.id.as_str(), sql, &server.extensions),
+        }
     }
 
     async fn ask(&self, client: &Client, envelope: &str) -> Result<(Vec<Row>, Node), Failure> {
@@ -54,18 +60,32 @@ pub(super) struct RightsProbe {
 
 impl RightsProbe {
     pub(super) fn new(wanted: Wanted) -> Self {
-        Self { wanted, sql: marked("rights", include_str!("rights.sql")) }
+        Self {
+            wanted,
+            sql: marked("rights", include_str!("rights.sql")),
+        }
     }
 
     async fn ask(&self, client: &Client, envelope: &str) -> Result<(Rights, Node), Failure> {
-        let Wanted { roles, functions, relations, settings, extensions } = &self.wanted;
+        let Wanted {
+            roles,
+            functions,
+            relations,
+            settings,
+            extensions,
+        } = &self.wanted;
         let lists = [roles, functions, relations, settings, extensions];
         let params = lists.map(|list| -> Param { (Box::new(list.clone()), Type::TEXT_ARRAY) });
         let mut rights = Rights::default();
         let node = ask(client, envelope, &self.sql, &params, |row| {
-            let text = |column| row.try_get::<_, String>(column).map_err(|error| error.to_string());
+            let text = |column| {
+                row.try_get::<_, String>(column)
+                    .map_err(|error| error.to_string())
+            };
             let flag = |column| {
-                row.try_get::<_, Option<bool>>(column).map(|flag| flag == Some(true)).map_err(|e| e.to_string())
+                row.try_get::<_, Option<bool>>(column)
+                    .map(|flag| flag == Some(true))
+                    .map_err(|e| e.to_string())
             };
             let (kind, name) = (text("kind")?, text("name")?);
             if !flag("found")? {
@@ -105,16 +125,32 @@ pub(super) struct Shared<'a> {
 }
 
 /// The computations that have seen all their rows, or why one of their readings failed.
-pub(super) type SharedAnswer = Vec<(CheckId, Result<Box<dyn Compute>, Failure>)>;
+pub(super) type SharedAnswer = BTreeMap<CheckId, Result<Box<dyn Compute>, Failure>>;
 
 impl<'a> Shared<'a> {
-    pub(super) fn new(readings: impl Iterator<Item = &'a Check>, checks: &[&'a Check], server: &Server) -> Self {
+    pub(super) fn new(
+        readings: impl Iterator<Item = &'a Check>,
+        checks: &[&'a Check],
+        server: &Server,
+    ) -> Self {
         let sql = |reading: &Check| Statement::new(reading, server).sql;
         let readings: Vec<_> = readings.map(|reading| (reading, sql(reading))).collect();
         let fed = |check: &&Check| {
-            check.from.iter().all(|from| readings.iter().any(|(reading, _)| reading.id.name() == from))
+            check.from.iter().all(|from| {
+                readings
+                    .iter()
+                    .any(|(reading, _)| reading.id.name() == from)
+            })
         };
-        Self { checks: checks.iter().copied().filter(fed).collect(), readings }
+        Self {
+            checks: checks.iter().copied().filter(fed).collect(),
+            readings,
+        }
+    }
+
+    /// Whether no check is fed by it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.checks.is_empty()
     }
 
     async fn ask(&self, client: &Client, envelope: &str) -> Result<(SharedAnswer, Node), Failure> {
@@ -156,11 +192,18 @@ impl<'a> Shared<'a> {
         }
         let Some(node) = node else {
             let failure = failures.into_values().next();
-            return Err(failure.unwrap_or_else(|| Failure::Contract(String::from("no reading could be asked"))));
+            return Err(failure
+                .unwrap_or_else(|| Failure::Contract(String::from("no reading could be asked"))));
         };
         let answer = self.checks.iter().zip(computes).map(|(check, compute)| {
-            let failed = check.from.iter().find_map(|from| failures.get(from.as_str()));
-            (check.id.clone(), failed.map_or_else(|| Ok(compute.into_inner()), |failure| Err(failure.clone())))
+            let failed = check
+                .from
+                .iter()
+                .find_map(|from| failures.get(from.as_str()));
+            (
+                check.id.clone(),
+                failed.map_or_else(|| Ok(compute.into_inner()), |failure| Err(failure.clone())),
+            )
         });
         Ok((answer.collect(), node))
     }
@@ -203,7 +246,9 @@ impl Job for Main<'_> {
 
     fn statements(&self) -> u32 {
         match self {
-            Self::Shared(shared) => u32::try_from(shared.readings.len()).unwrap_or(u32::MAX).max(1),
+            Self::Shared(shared) => u32::try_from(shared.readings.len())
+                .unwrap_or(u32::MAX)
+                .max(1),
             _ => 1,
         }
     }
@@ -228,7 +273,10 @@ impl Job for Locked {
             let sql = marked("locked", include_str!("locked.sql"));
             let mut locked = BTreeSet::new();
             let node = ask(&client, envelope, &sql, &[], |row| {
-                locked.insert(row.try_get::<_, u32>(0).map_err(|error| error.to_string())?);
+                locked.insert(
+                    row.try_get::<_, u32>(0)
+                        .map_err(|error| error.to_string())?,
+                );
                 Ok(())
             })
             .await?;
@@ -236,7 +284,7 @@ impl Job for Locked {
         })
     }
 
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "locks"
     }
 }
@@ -250,8 +298,17 @@ pub(super) struct Detail<'a> {
 
 impl<'a> Detail<'a> {
     pub(super) fn new(check: &'a Check, oid: u32, server: &Server) -> Self {
-        let sql = check.detail.as_deref().unwrap_or_default().trim().trim_end_matches(';');
-        Self { check, oid, sql: statement(check.id.as_str(), sql, &server.extensions) }
+        let sql = check
+            .detail
+            .as_deref()
+            .unwrap_or_default()
+            .trim()
+            .trim_end_matches(';');
+        Self {
+            check,
+            oid,
+            sql: statement(check.id.as_str(), sql, &server.extensions),
+        }
     }
 }
 

@@ -70,7 +70,16 @@ impl<'a> Pipeline<'a> {
             opened = Connection::open(settings, options.deadline) => opened?,
             stopped = stop.wait(options.deadline) => return Err(Error::Stopped(stopped)),
         };
-        Ok(Self { settings, options, stop, connection, node: None, reconnected: false, stopped: None, progress })
+        Ok(Self {
+            settings,
+            options,
+            stop,
+            connection,
+            node: None,
+            reconnected: false,
+            stopped: None,
+            progress,
+        })
     }
 
     /// What ended the run early, if anything did.
@@ -83,7 +92,11 @@ impl<'a> Pipeline<'a> {
     }
 
     /// Runs all jobs and gives their answers in the same order.
-    pub(super) async fn run<J: Job>(&mut self, jobs: &[J], envelope: &str) -> Result<Vec<Answered<J::Answer>>, Error> {
+    pub(super) async fn run<J: Job>(
+        &mut self,
+        jobs: &[J],
+        envelope: &str,
+    ) -> Result<Vec<Answered<J::Answer>>, Error> {
         let mut answers: Vec<Answered<J::Answer>> = jobs.iter().map(|_| None).collect();
         let mut tries = vec![0_u8; jobs.len()];
         let mut waiting: VecDeque<usize> = (0..jobs.len()).collect();
@@ -99,7 +112,8 @@ impl<'a> Pipeline<'a> {
                 if owed.is_empty() {
                     clock = Instant::now();
                 }
-                window.push_back(jobs[index].attempt(Arc::clone(&self.connection.client), envelope));
+                window
+                    .push_back(jobs[index].attempt(Arc::clone(&self.connection.client), envelope));
                 owed.push_back(index);
             }
             let first = owed[0];
@@ -152,7 +166,11 @@ impl<'a> Pipeline<'a> {
         // One cancel ends only the statement that runs: each answer that is owed gets one of its own.
         let until = Instant::now() + FAREWELL;
         for index in owed {
-            if window.is_empty() || timeout_at(until, self.connection.canceller().cancel()).await.is_err() {
+            if window.is_empty()
+                || timeout_at(until, self.connection.canceller().cancel())
+                    .await
+                    .is_err()
+            {
                 break;
             }
             match timeout_at(until, window.next()).await {

@@ -1,6 +1,7 @@
 //! One statement in its own short read-only transaction, and its rows by the header's columns.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use futures_util::future::join3;
@@ -39,11 +40,21 @@ pub(super) enum Failure {
 impl Failure {
     pub(super) fn of(error: &tokio_postgres::Error) -> Self {
         match error.as_db_error() {
-            Some(db) if matches!(db.parsed_severity(), Some(Severity::Fatal | Severity::Panic)) => {
+            Some(db)
+                if matches!(
+                    db.parsed_severity(),
+                    Some(Severity::Fatal | Severity::Panic)
+                ) =>
+            {
                 Self::Lost(format!("the server ended the session: {}", db.message()))
             }
-            Some(db) => Self::Refused { code: db.code().clone(), message: db.message().to_owned() },
-            None if error.is_closed() => Self::Lost(String::from("the server closed the connection")),
+            Some(db) => Self::Refused {
+                code: db.code().clone(),
+                message: db.message().to_owned(),
+            },
+            None if error.is_closed() => {
+                Self::Lost(String::from("the server closed the connection"))
+            }
             None => Self::Lost(format!("the connection broke: {}", connect::chain(error))),
         }
     }
@@ -57,7 +68,8 @@ impl Failure {
                     || *code == SqlState::UNDEFINED_TABLE
                     || *code == SqlState::UNDEFINED_OBJECT
                     || (*code == SqlState::INTERNAL_ERROR
-                        && (message.contains("cache lookup failed") || message.contains("could not open relation")))
+                        && (message.contains("cache lookup failed")
+                            || message.contains("could not open relation")))
             }
             _ => false,
         }
@@ -94,7 +106,12 @@ pub(super) fn envelope(limits: Limits, server: Option<&Server>) -> String {
     );
     if has("transaction_timeout") {
         let limit = limits.statement + IDLE_LIMIT;
-        text.push_str(&format!("SET LOCAL transaction_timeout = {};\n", limit.as_millis()));
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            text,
+            "SET LOCAL transaction_timeout = {};",
+            limit.as_millis()
+        );
     }
     text.push_str("SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.pg_postmaster_start_time()");
     text
@@ -115,11 +132,20 @@ pub(super) async fn ask(
     mut each: impl FnMut(&tokio_postgres::Row) -> Result<(), String>,
 ) -> Result<Node, Failure> {
     let rows = async {
-        let params = params.iter().map(|(value, of)| (&**value as &(dyn ToSql + Sync), of.clone()));
-        let stream = client.query_typed_raw(sql, params).await.map_err(|error| Failure::of(&error))?;
+        let params = params
+            .iter()
+            .map(|(value, of)| (&**value as &(dyn ToSql + Sync), of.clone()));
+        let stream = client
+            .query_typed_raw(sql, params)
+            .await
+            .map_err(|error| Failure::of(&error))?;
         pin_mut!(stream);
         let mut wrong = None;
-        while let Some(row) = stream.try_next().await.map_err(|error| Failure::of(&error))? {
+        while let Some(row) = stream
+            .try_next()
+            .await
+            .map_err(|error| Failure::of(&error))?
+        {
             if wrong.is_none() {
                 wrong = each(&row).err();
             }
@@ -127,14 +153,20 @@ pub(super) async fn ask(
         wrong.map_or(Ok(()), |message| Err(Failure::Contract(message)))
     };
     // Polled in this order, hence sent in this order: three messages and one round trip.
-    let (begun, answered, committed) = join3(client.simple_query(envelope), rows, client.simple_query("COMMIT")).await;
+    let (begun, answered, committed) = join3(
+        client.simple_query(envelope),
+        rows,
+        client.simple_query("COMMIT"),
+    )
+    .await;
     let begun = begun.map_err(|error| Failure::of(&error))?;
     answered?;
     committed.map_err(|error| Failure::of(&error))?;
     let node = begun.iter().find_map(|message| match message {
-        SimpleQueryMessage::Row(row) => {
-            Some(Node { standby: row.get(0) == Some("t"), started: row.get(1).unwrap_or_default().to_owned() })
-        }
+        SimpleQueryMessage::Row(row) => Some(Node {
+            standby: row.get(0) == Some("t"),
+            started: row.get(1).unwrap_or_default().to_owned(),
+        }),
         _ => None,
     });
     node.ok_or_else(|| Failure::Contract(String::from("the server did not say which node it is")))
@@ -148,18 +180,27 @@ pub(super) struct Decoder<'a> {
 
 impl<'a> Decoder<'a> {
     pub(super) fn new(check: &'a Check) -> Self {
-        Self { check, units: Vec::new() }
+        Self {
+            check,
+            units: Vec::new(),
+        }
     }
 
     /// The row with all its columns; `object` is empty where the statement gave none.
     pub(super) fn row(&mut self, row: &tokio_postgres::Row) -> Result<Row, String> {
         if self.units.is_empty() {
-            self.units = units(self.check, row.columns().iter().map(|column| (column.name(), column.type_())))?;
+            self.units = units(
+                self.check,
+                row.columns()
+                    .iter()
+                    .map(|column| (column.name(), column.type_())),
+            )?;
         }
         let mut object = String::new();
         let mut values = BTreeMap::new();
         for (at, (name, unit)) in self.units.iter().enumerate() {
-            let value = value(row, at, *unit).map_err(|error| format!("column `{name}`: {error}"))?;
+            let value =
+                value(row, at, *unit).map_err(|error| format!("column `{name}`: {error}"))?;
             match value {
                 Value::Text(text) if name == "object" => object = text,
                 value if name != "object" => {
@@ -172,47 +213,66 @@ impl<'a> Decoder<'a> {
     }
 }
 
-/// The unit of each result column, or what is wrong with one of them.
-pub(super) fn units<'c>(
+/// The unit of each result column, or how the statement breaks the promise of its header.
+pub fn units<'c>(
     check: &Check,
     columns: impl Iterator<Item = (&'c str, &'c Type)>,
 ) -> Result<Vec<(String, Unit)>, String> {
     let mut units = Vec::new();
     for (name, of) in columns {
         let Some(unit) = check.unit(name) else {
-            return Err(format!("column `{name}` of the statement is not declared in the header"));
+            return Err(format!(
+                "column `{name}` of the statement is not declared in the header"
+            ));
         };
         if !unit.accepts(of) {
-            return Err(format!("column `{name}` is {of}, and its header needs {}: add a cast", unit.sql_type()));
+            return Err(format!(
+                "column `{name}` is {of}, and its header needs {}: add a cast",
+                unit.sql_type()
+            ));
         }
         units.push((name.to_owned(), unit));
     }
-    let missing = check.columns.iter().find(|column| !units.iter().any(|(name, _)| *name == column.name));
+    let missing = check
+        .columns
+        .iter()
+        .find(|column| !units.iter().any(|(name, _)| *name == column.name));
     match missing.filter(|_| check.detail.is_none()) {
-        Some(column) => Err(format!("the statement has no column `{}`, which the header declares", column.name)),
+        Some(column) => Err(format!(
+            "the statement has no column `{}`, which the header declares",
+            column.name
+        )),
         None => Ok(units),
     }
 }
 
 fn value(row: &tokio_postgres::Row, at: usize, unit: Unit) -> Result<Value, tokio_postgres::Error> {
     Ok(match unit {
-        Unit::Name | Unit::Text => row.try_get::<_, Option<Lossy>>(at)?.map_or(Value::Null, |text| Value::Text(text.0)),
-        Unit::Bytes | Unit::Count => row.try_get::<_, Option<i64>>(at)?.map_or(Value::Null, Value::Int),
-        Unit::Ratio | Unit::Times | Unit::Number | Unit::Seconds | Unit::Milliseconds => {
-            row.try_get::<_, Option<f64>>(at)?.map_or(Value::Null, Value::from)
-        }
+        Unit::Name | Unit::Text => row
+            .try_get::<_, Option<Lossy>>(at)?
+            .map_or(Value::Null, |text| Value::Text(text.0)),
+        Unit::Bytes | Unit::Count => row
+            .try_get::<_, Option<i64>>(at)?
+            .map_or(Value::Null, Value::Int),
+        Unit::Ratio | Unit::Times | Unit::Number | Unit::Seconds | Unit::Milliseconds => row
+            .try_get::<_, Option<f64>>(at)?
+            .map_or(Value::Null, Value::from),
         // A moment beyond what a clock can show (`infinity`) is not known.
         Unit::Time | Unit::Since => row
             .try_get::<_, Option<Timestamp>>(at)
             .ok()
             .flatten()
             .map_or(Value::Null, |moment| Value::Text(moment.to_string())),
-        Unit::Flag => row.try_get::<_, Option<bool>>(at)?.map_or(Value::Null, Value::Flag),
-        Unit::Oid => row.try_get::<_, Option<u32>>(at)?.map_or(Value::Null, |oid| Value::Int(i64::from(oid))),
+        Unit::Flag => row
+            .try_get::<_, Option<bool>>(at)?
+            .map_or(Value::Null, Value::Flag),
+        Unit::Oid => row
+            .try_get::<_, Option<u32>>(at)?
+            .map_or(Value::Null, |oid| Value::Int(i64::from(oid))),
     })
 }
 
-/// Text that may not be UTF-8: a database in SQL_ASCII holds whatever was put into it.
+/// Text that may not be UTF-8: a database in `SQL_ASCII` holds whatever was put into it.
 struct Lossy(String);
 
 impl<'a> FromSql<'a> for Lossy {

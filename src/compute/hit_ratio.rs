@@ -19,6 +19,8 @@ struct Blocks {
     hit: i64,
 }
 
+// Every computation has this form; most can be given wrong parameters.
+#[allow(clippy::unnecessary_wraps)]
 /// From the readings `tables` and `indexes`, with their columns `fetched` and `hit`.
 pub(super) fn new(_: &Params) -> Result<Box<dyn Compute>, String> {
     Ok(Box::new(HitRatio::default()))

@@ -16,25 +16,36 @@ pub(super) struct Entry<'a> {
 pub(super) fn find(file: &Path, entry: &Entry<'_>, warnings: &mut Vec<String>) -> Option<String> {
     let metadata = fs::metadata(file).ok()?;
     if !metadata.is_file() {
-        warnings.push(format!("password file {} is not a plain file and is ignored", file.display()));
+        warnings.push(format!(
+            "password file {} is not a plain file and is ignored",
+            file.display()
+        ));
         return None;
     }
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
         if metadata.permissions().mode() & 0o077 != 0 {
-            warnings.push(format!("password file {} is ignored: others can read it; chmod 600 {0}", file.display()));
+            warnings.push(format!(
+                "password file {} is ignored: others can read it; chmod 600 {0}",
+                file.display()
+            ));
             return None;
         }
     }
     let text = match fs::read_to_string(file) {
         Ok(text) => text,
         Err(error) => {
-            warnings.push(format!("cannot read password file {}: {error}", file.display()));
+            warnings.push(format!(
+                "cannot read password file {}: {error}",
+                file.display()
+            ));
             return None;
         }
     };
-    text.lines().filter(|line| !line.starts_with('#')).find_map(|line| password(line, entry))
+    text.lines()
+        .filter(|line| !line.starts_with('#'))
+        .find_map(|line| password(line, entry))
 }
 
 fn password(line: &str, entry: &Entry<'_>) -> Option<String> {
@@ -70,7 +81,12 @@ mod tests {
 
     #[test]
     fn the_first_line_that_matches_gives_the_password() {
-        let entry = Entry { host: "db", port: 5432, dbname: "a:b", user: "me" };
+        let entry = Entry {
+            host: "db",
+            port: 5432,
+            dbname: "a:b",
+            user: "me",
+        };
         for (line, expected) in [
             (r"db:5432:a\:b:me:se\\cret\:x", Some(r"se\cret:x")),
             ("*:*:*:*:any", Some("any")),

@@ -67,7 +67,10 @@ pub enum Host {
     /// A folder that holds the socket.
     Socket(PathBuf),
     /// A name, and the address to use instead of looking it up.
-    Tcp { name: String, address: Option<String> },
+    Tcp {
+        name: String,
+        address: Option<String>,
+    },
 }
 
 /// Everything that is needed to connect.
@@ -121,80 +124,141 @@ pub struct Environment<'a> {
 
 impl Settings {
     /// Resolves flags, connection string, environment and defaults. Warnings are added to `warnings`.
-    pub fn resolve(flags: &Flags, env: &Environment<'_>, warnings: &mut Vec<String>) -> Result<Self, Error> {
+    pub fn resolve(
+        flags: &Flags,
+        env: &Environment<'_>,
+        warnings: &mut Vec<String>,
+    ) -> Result<Self, Error> {
         let mut given = match &flags.dbname {
-            Some(text) if text.starts_with("postgres://") || text.starts_with("postgresql://") => uri(text)?,
+            Some(text) if text.starts_with("postgres://") || text.starts_with("postgresql://") => {
+                uri(text)?
+            }
             Some(text) if text.contains('=') => key_values(text)?,
             Some(name) => BTreeMap::from([("dbname".to_owned(), name.clone())]),
             None => BTreeMap::new(),
         };
         // As in psql, a connection string wins over the flags beside it.
-        for (key, flag) in [("host", &flags.host), ("port", &flags.port), ("user", &flags.user)] {
+        for (key, flag) in [
+            ("host", &flags.host),
+            ("port", &flags.port),
+            ("user", &flags.user),
+        ] {
             if let Some(value) = flag {
                 given.entry(key.to_owned()).or_insert_with(|| value.clone());
             }
         }
         // CI systems export variables that are empty: empty is unset.
         let value = |key: &str| -> Option<String> {
-            let variable = KEYWORDS.iter().find(|(name, _)| *name == key).and_then(|(_, variable)| *variable);
+            let variable = KEYWORDS
+                .iter()
+                .find(|(name, _)| *name == key)
+                .and_then(|(_, variable)| *variable);
             let given = given.get(key).cloned().filter(|value| !value.is_empty());
-            given.or_else(|| variable.and_then(|name| (env.variable)(name)).filter(|value| !value.is_empty()))
+            given.or_else(|| {
+                variable
+                    .and_then(|name| (env.variable)(name))
+                    .filter(|value| !value.is_empty())
+            })
         };
 
-        if let Some(service) = value("service") {
-            return Err(Error(format!(
-                "service `{service}`: service files are not supported yet; give host, port, user and database instead, and unset PGSERVICE"
-            )));
-        }
-        if let Some(attrs) = value("target_session_attrs").filter(|attrs| attrs != "any") {
-            return Err(Error(format!(
-                "target_session_attrs={attrs} is not supported yet; name the one server to audit with -h"
-            )));
-        }
-        if value("options").is_some() {
-            // Poolers refuse it or drop it silently, and an audit sets all it needs by itself.
-            warnings.push("PGOPTIONS and `options` are ignored: an audit sets its own".to_owned());
-        }
-
+        refuse_what_is_not_supported(&value, warnings)?;
         let port_text = value("port").unwrap_or_else(|| String::from("5432"));
         let port = port_text.parse().ok().filter(|port| *port > 0);
-        let port: u16 =
-            port.ok_or_else(|| Error(format!("invalid port `{port_text}`: a number from 1 to 65535 is expected")))?;
+        let port: u16 = port.ok_or_else(|| {
+            Error(format!(
+                "invalid port `{port_text}`: a number from 1 to 65535 is expected"
+            ))
+        })?;
         let host = host(value("host"), value("hostaddr"), port)?;
         let user = value("user").or_else(|| env.user.clone());
-        let user = user.ok_or_else(|| Error(String::from("no user: give one with -U or PGUSER")))?;
+        let user =
+            user.ok_or_else(|| Error(String::from("no user: give one with -U or PGUSER")))?;
         let dbname = value("dbname").unwrap_or_else(|| user.clone());
         if dbname == "pgbouncer" {
             return Err(Error(String::from(
                 "`pgbouncer` is the console of the pooler, not a database; name the database to audit with -d",
             )));
         }
-        let password = match value("password") {
-            Some(password) => Some(password),
-            None => {
-                let file = value("passfile").map(PathBuf::from).or_else(|| Some(env.home.as_ref()?.join(".pgpass")));
-                let entry = passfile::Entry { host: &passfile_host(&host), port, dbname: &dbname, user: &user };
-                file.and_then(|file| passfile::find(&file, &entry, warnings))
-            }
+        let password = if let Some(password) = value("password") {
+            Some(password)
+        } else {
+            let file = value("passfile")
+                .map(PathBuf::from)
+                .or_else(|| Some(env.home.as_ref()?.join(".pgpass")));
+            let entry = passfile::Entry {
+                host: &passfile_host(&host),
+                port,
+                dbname: &dbname,
+                user: &user,
+            };
+            file.and_then(|file| passfile::find(&file, &entry, warnings))
         };
-        let (ssl_mode, ssl_root_cert) = tls(&host, value("sslmode"), value("sslrootcert"), env.home.as_deref())?;
+        let (ssl_mode, ssl_root_cert) = tls(
+            &host,
+            value("sslmode").as_deref(),
+            value("sslrootcert").as_deref(),
+            env.home.as_deref(),
+        )?;
         let channel_binding = value("channel_binding");
-        if let Some(mode) = channel_binding.as_deref().filter(|mode| !["disable", "prefer", "require"].contains(mode)) {
-            return Err(Error(format!("invalid channel_binding `{mode}`: disable, prefer or require")));
+        if let Some(mode) = channel_binding
+            .as_deref()
+            .filter(|mode| !["disable", "prefer", "require"].contains(mode))
+        {
+            return Err(Error(format!(
+                "invalid channel_binding `{mode}`: disable, prefer or require"
+            )));
         }
-        let connect_timeout = match value("connect_timeout") {
-            None => None,
-            Some(text) => {
-                let seconds: i64 = text
-                    .trim()
-                    .parse()
-                    .map_err(|_| Error(format!("invalid connect_timeout `{text}`: a number of seconds is expected")))?;
-                // libpq: zero, negative or absent waits without a limit; ours ends with --timeout.
-                u64::try_from(seconds).ok().filter(|seconds| *seconds > 0).map(Duration::from_secs)
-            }
-        };
-        Ok(Self { host, port, user, dbname, password, ssl_mode, ssl_root_cert, channel_binding, connect_timeout })
+        let connect_timeout = value("connect_timeout")
+            .map(|text| seconds(&text))
+            .transpose()?
+            .flatten();
+        Ok(Self {
+            host,
+            port,
+            user,
+            dbname,
+            password,
+            ssl_mode,
+            ssl_root_cert,
+            channel_binding,
+            connect_timeout,
+        })
     }
+}
+
+/// What would change which server is audited, or how, is refused rather than ignored.
+fn refuse_what_is_not_supported(
+    value: &dyn Fn(&str) -> Option<String>,
+    warnings: &mut Vec<String>,
+) -> Result<(), Error> {
+    if let Some(service) = value("service") {
+        return Err(Error(format!(
+            "service `{service}`: service files are not supported yet; give host, port, user and database instead, and unset PGSERVICE"
+        )));
+    }
+    if let Some(attrs) = value("target_session_attrs").filter(|attrs| attrs != "any") {
+        return Err(Error(format!(
+            "target_session_attrs={attrs} is not supported yet; name the one server to audit with -h"
+        )));
+    }
+    if value("options").is_some() {
+        // Poolers refuse it or drop it silently, and an audit sets all it needs by itself.
+        warnings.push("PGOPTIONS and `options` are ignored: an audit sets its own".to_owned());
+    }
+    Ok(())
+}
+
+/// libpq: zero, negative or absent waits without a limit; ours ends with --timeout.
+fn seconds(text: &str) -> Result<Option<Duration>, Error> {
+    let seconds: i64 = text.trim().parse().map_err(|_| {
+        Error(format!(
+            "invalid connect_timeout `{text}`: a number of seconds is expected"
+        ))
+    })?;
+    Ok(u64::try_from(seconds)
+        .ok()
+        .filter(|seconds| *seconds > 0)
+        .map(Duration::from_secs))
 }
 
 /// Folders in which servers put their sockets: Debian's and the one of PostgreSQL itself.
@@ -202,17 +266,28 @@ const SOCKET_FOLDERS: [&str; 2] = ["/var/run/postgresql", "/tmp"];
 
 fn host(host: Option<String>, address: Option<String>, port: u16) -> Result<Host, Error> {
     if host.iter().chain(&address).any(|host| host.contains(',')) {
-        return Err(Error(String::from("several hosts are not supported yet; name the one server to audit with -h")));
+        return Err(Error(String::from(
+            "several hosts are not supported yet; name the one server to audit with -h",
+        )));
     }
     Ok(match (host, address) {
-        (Some(name), address) if !name.starts_with('/') && !name.starts_with('@') => Host::Tcp { name, address },
+        (Some(name), address) if !name.starts_with('/') && !name.starts_with('@') => {
+            Host::Tcp { name, address }
+        }
         (Some(folder), None) => Host::Socket(PathBuf::from(folder)),
-        (_, Some(address)) => Host::Tcp { name: address.clone(), address: Some(address) },
+        (_, Some(address)) => Host::Tcp {
+            name: address.clone(),
+            address: Some(address),
+        },
         (None, None) => {
-            let socket = |folder: &&str| Path::new(folder).join(format!(".s.PGSQL.{port}")).exists();
+            let socket =
+                |folder: &&str| Path::new(folder).join(format!(".s.PGSQL.{port}")).exists();
             match SOCKET_FOLDERS.iter().find(|folder| socket(folder)) {
                 Some(folder) => Host::Socket(PathBuf::from(folder)),
-                None => Host::Tcp { name: String::from("localhost"), address: None },
+                None => Host::Tcp {
+                    name: String::from("localhost"),
+                    address: None,
+                },
             }
         }
     })
@@ -222,7 +297,11 @@ fn host(host: Option<String>, address: Option<String>, port: u16) -> Result<Host
 fn passfile_host(host: &Host) -> String {
     match host {
         Host::Tcp { name, .. } => name.clone(),
-        Host::Socket(folder) if SOCKET_FOLDERS.iter().any(|default| Path::new(default) == folder) => {
+        Host::Socket(folder)
+            if SOCKET_FOLDERS
+                .iter()
+                .any(|default| Path::new(default) == folder) =>
+        {
             String::from("localhost")
         }
         Host::Socket(folder) => folder.display().to_string(),
@@ -231,11 +310,11 @@ fn passfile_host(host: &Host) -> String {
 
 fn tls(
     host: &Host,
-    mode: Option<String>,
-    root: Option<String>,
+    mode: Option<&str>,
+    root: Option<&str>,
     home: Option<&Path>,
 ) -> Result<(SslMode, Option<PathBuf>), Error> {
-    let mode = match mode.as_deref() {
+    let mode = match mode {
         Some("disable") => SslMode::Disable,
         Some("allow") => SslMode::Allow,
         None | Some("prefer") => SslMode::Prefer,
@@ -243,8 +322,17 @@ fn tls(
         Some("verify-ca") => SslMode::VerifyCa,
         Some("verify-full") => SslMode::VerifyFull,
         Some(other) => {
-            let modes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
-            let hint = nearest(other, modes).map(|mode| format!("; did you mean `{mode}`?")).unwrap_or_default();
+            let modes = [
+                "disable",
+                "allow",
+                "prefer",
+                "require",
+                "verify-ca",
+                "verify-full",
+            ];
+            let hint = nearest(other, modes)
+                .map(|mode| format!("; did you mean `{mode}`?"))
+                .unwrap_or_default();
             return Err(Error(format!("invalid sslmode `{other}`{hint}")));
         }
     };
@@ -252,12 +340,14 @@ fn tls(
         // As libpq does: there is no network to protect.
         return Ok((SslMode::Disable, None));
     }
-    if root.as_deref() == Some("system") {
+    if root == Some("system") {
         return Err(Error(String::from(
             "sslrootcert=system is not supported yet; give the file of the certificate authority in sslrootcert",
         )));
     }
-    let root = root.map(PathBuf::from).or_else(|| Some(home?.join(".postgresql/root.crt")));
+    let root = root
+        .map(PathBuf::from)
+        .or_else(|| Some(home?.join(".postgresql/root.crt")));
     let root = root.filter(|file| file.exists());
     Ok(match (mode, root) {
         // libpq: with a root certificate at hand, `require` checks against it.
@@ -276,7 +366,9 @@ fn accept(key: &str, value: String, into: &mut BTreeMap<String, String>) -> Resu
         into.insert(key.to_owned(), value);
     } else if !IGNORED.contains(&key) {
         let names = KEYWORDS.iter().map(|(name, _)| *name);
-        let hint = nearest(key, names).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
+        let hint = nearest(key, names)
+            .map(|name| format!("; did you mean `{name}`?"))
+            .unwrap_or_default();
         return Err(Error(format!("invalid connection option `{key}`{hint}")));
     }
     Ok(())
@@ -289,7 +381,9 @@ fn key_values(text: &str) -> Result<BTreeMap<String, String>, Error> {
     while !rest.is_empty() {
         let (key, after) = rest.split_once('=').ok_or_else(|| {
             let key = rest.split_whitespace().next().unwrap_or_default();
-            Error(format!("missing `=` after `{key}` in the connection string"))
+            Error(format!(
+                "missing `=` after `{key}` in the connection string"
+            ))
         })?;
         let key = key.trim();
         let after = after.trim_start();
@@ -313,7 +407,9 @@ fn key_values(text: &str) -> Result<BTreeMap<String, String>, Error> {
             }
         }
         if !closed {
-            return Err(Error(format!("unterminated quote in the value of `{key}` in the connection string")));
+            return Err(Error(format!(
+                "unterminated quote in the value of `{key}` in the connection string"
+            )));
         }
         accept(key, value, &mut found)?;
         rest = after[end..].trim_start();
@@ -327,16 +423,29 @@ fn uri(text: &str) -> Result<BTreeMap<String, String>, Error> {
         percent_decode_str(part)
             .decode_utf8()
             .map(std::borrow::Cow::into_owned)
-            .map_err(|_| Error(String::from("the connection URI holds percent-encoded bytes that are no UTF-8")))
+            .map_err(|_| {
+                Error(String::from(
+                    "the connection URI holds percent-encoded bytes that are no UTF-8",
+                ))
+            })
     };
     let mut found = BTreeMap::new();
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
-    let (rest, query) = rest.split_once('?').map_or((rest, None), |(rest, query)| (rest, Some(query)));
-    let (authority, dbname) =
-        rest.split_once('/').map_or((rest, None), |(authority, dbname)| (authority, Some(dbname)));
-    let (login, place) = authority.rsplit_once('@').map_or((None, authority), |(login, place)| (Some(login), place));
+    let (rest, query) = rest
+        .split_once('?')
+        .map_or((rest, None), |(rest, query)| (rest, Some(query)));
+    let (authority, dbname) = rest
+        .split_once('/')
+        .map_or((rest, None), |(authority, dbname)| {
+            (authority, Some(dbname))
+        });
+    let (login, place) = authority
+        .rsplit_once('@')
+        .map_or((None, authority), |(login, place)| (Some(login), place));
     if let Some(login) = login {
-        let (user, password) = login.split_once(':').map_or((login, None), |(user, password)| (user, Some(password)));
+        let (user, password) = login
+            .split_once(':')
+            .map_or((login, None), |(user, password)| (user, Some(password)));
         accept("user", decode(user)?, &mut found)?;
         if let Some(password) = password {
             accept("password", decode(password)?, &mut found)?;
@@ -344,24 +453,35 @@ fn uri(text: &str) -> Result<BTreeMap<String, String>, Error> {
     }
     let (host, port) = match place.strip_prefix('[') {
         Some(rest) => {
-            let (host, after) = rest
-                .split_once(']')
-                .ok_or_else(|| Error(String::from("missing `]` after the IPv6 address in the connection URI")))?;
+            let (host, after) = rest.split_once(']').ok_or_else(|| {
+                Error(String::from(
+                    "missing `]` after the IPv6 address in the connection URI",
+                ))
+            })?;
             (host, after.strip_prefix(':'))
         }
-        None => place.split_once(':').map_or((place, None), |(host, port)| (host, Some(port))),
+        None => place
+            .split_once(':')
+            .map_or((place, None), |(host, port)| (host, Some(port))),
     };
     for (key, part) in [("host", Some(host)), ("port", port), ("dbname", dbname)] {
         if let Some(part) = part.filter(|part| !part.is_empty()) {
             accept(key, decode(part)?, &mut found)?;
         }
     }
-    for pair in query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
-        let (key, value) =
-            pair.split_once('=').ok_or_else(|| Error(format!("missing `=` after `{pair}` in the connection URI")))?;
+    for pair in query
+        .unwrap_or_default()
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+    {
+        let (key, value) = pair
+            .split_once('=')
+            .ok_or_else(|| Error(format!("missing `=` after `{pair}` in the connection URI")))?;
         match (decode(key)?.as_str(), decode(value)?) {
             // JDBC's spelling, which libpq takes too.
-            ("ssl", value) if value == "true" => accept("sslmode", String::from("require"), &mut found)?,
+            ("ssl", value) if value == "true" => {
+                accept("sslmode", String::from("require"), &mut found)?;
+            }
             (key, value) => accept(key, value, &mut found)?,
         }
     }
@@ -373,10 +493,22 @@ mod tests {
     use super::*;
 
     fn resolve(dsn: &str, variables: &[(&str, &str)]) -> Result<Settings, String> {
-        let variable = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
-        let env = Environment { variable: &variable, home: None, user: Some("os".into()) };
-        let flags =
-            Flags { dbname: (!dsn.is_empty()).then(|| dsn.to_owned()), host: Some("flag".into()), ..Flags::default() };
+        let variable = |name: &str| {
+            variables
+                .iter()
+                .find(|(n, _)| *n == name)
+                .map(|(_, v)| (*v).to_owned())
+        };
+        let env = Environment {
+            variable: &variable,
+            home: None,
+            user: Some("os".into()),
+        };
+        let flags = Flags {
+            dbname: (!dsn.is_empty()).then(|| dsn.to_owned()),
+            host: Some("flag".into()),
+            ..Flags::default()
+        };
         Settings::resolve(&flags, &env, &mut Vec::new()).map_err(|e| e.to_string())
     }
 
@@ -387,19 +519,44 @@ mod tests {
 
     #[test]
     fn strings_flags_variables_and_defaults_have_libpq_s_order() {
-        let cases: &[(&str, &[(&str, &str)], &str)] = &[
+        type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+        let cases: &[Case<'_>] = &[
             ("", &[], "flag:5432 as os to os None Prefer"),
             (
                 "shop",
                 &[("PGPORT", "5433"), ("PGUSER", "u"), ("PGDATABASE", "no")],
                 "flag:5433 as u to shop None Prefer",
             ),
-            ("", &[("PGHOST", "no"), ("PGPORT", ""), ("PGSSLMODE", "")], "flag:5432 as os to os None Prefer"),
-            ("postgresql://u:p%40%3Aw@h:1/d%20b?sslmode=require", &[], "h:1 as u to d b Some(\"p@:w\") Require"),
-            ("postgres://[::1]:5/d", &[], "[::1]:5 as os to d None Prefer"),
-            ("postgresql:///d?host=/sock&port=7", &[], "/sock/.s.PGSQL.7 as os to d None Disable"),
-            ("postgresql://%2Fsock/d", &[("PGSSLMODE", "verify-full")], "/sock/.s.PGSQL.5432 as os to d None Disable"),
-            (r"host=h user='a b' password='it\'s \\' dbname = d", &[], r#"h:5432 as a b to d Some("it's \\") Prefer"#),
+            (
+                "",
+                &[("PGHOST", "no"), ("PGPORT", ""), ("PGSSLMODE", "")],
+                "flag:5432 as os to os None Prefer",
+            ),
+            (
+                "postgresql://u:p%40%3Aw@h:1/d%20b?sslmode=require",
+                &[],
+                "h:1 as u to d b Some(\"p@:w\") Require",
+            ),
+            (
+                "postgres://[::1]:5/d",
+                &[],
+                "[::1]:5 as os to d None Prefer",
+            ),
+            (
+                "postgresql:///d?host=/sock&port=7",
+                &[],
+                "/sock/.s.PGSQL.7 as os to d None Disable",
+            ),
+            (
+                "postgresql://%2Fsock/d",
+                &[("PGSSLMODE", "verify-full")],
+                "/sock/.s.PGSQL.5432 as os to d None Disable",
+            ),
+            (
+                r"host=h user='a b' password='it\'s \\' dbname = d",
+                &[],
+                r#"h:5432 as a b to d Some("it's \\") Prefer"#,
+            ),
             (
                 "host=h application_name=x connect_timeout=3",
                 &[("PGPASSWORD", "env")],
@@ -414,11 +571,31 @@ mod tests {
     #[test]
     fn what_cannot_be_honoured_is_refused_and_never_weakened() {
         for (dsn, variables, message) in [
-            ("host=h prot=1", &[][..], "invalid connection option `prot`; did you mean `port`?"),
-            ("host=h port=70000", &[], "invalid port `70000`: a number from 1 to 65535 is expected"),
-            ("host=h sslmode=verify-ful", &[], "invalid sslmode `verify-ful`; did you mean `verify-full`?"),
-            ("host=h password='x", &[], "unterminated quote in the value of `password` in the connection string"),
-            ("host=a,b", &[], "several hosts are not supported yet; name the one server to audit with -h"),
+            (
+                "host=h prot=1",
+                &[][..],
+                "invalid connection option `prot`; did you mean `port`?",
+            ),
+            (
+                "host=h port=70000",
+                &[],
+                "invalid port `70000`: a number from 1 to 65535 is expected",
+            ),
+            (
+                "host=h sslmode=verify-ful",
+                &[],
+                "invalid sslmode `verify-ful`; did you mean `verify-full`?",
+            ),
+            (
+                "host=h password='x",
+                &[],
+                "unterminated quote in the value of `password` in the connection string",
+            ),
+            (
+                "host=a,b",
+                &[],
+                "several hosts are not supported yet; name the one server to audit with -h",
+            ),
             (
                 "",
                 &[("PGSERVICE", "prod")],

@@ -8,7 +8,9 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
+};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::connect::settings::SslMode;
@@ -21,7 +23,11 @@ pub(super) fn connector(mode: SslMode, root: Option<&Path>) -> Result<MakeRustls
         (SslMode::VerifyCa | SslMode::VerifyFull, Some(file)) => Some(chain(file, &provider)?),
         _ => None,
     };
-    let verifier = Verifier { chain, name: mode == SslMode::VerifyFull, provider: Arc::clone(&provider) };
+    let verifier = Verifier {
+        chain,
+        name: mode == SslMode::VerifyFull,
+        provider: Arc::clone(&provider),
+    };
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| error.to_string())?
@@ -32,10 +38,14 @@ pub(super) fn connector(mode: SslMode, root: Option<&Path>) -> Result<MakeRustls
 }
 
 fn chain(file: &Path, provider: &Arc<CryptoProvider>) -> Result<Arc<WebPkiServerVerifier>, String> {
-    let wrong = |error: &dyn std::fmt::Display| format!("root certificate file {}: {error}", file.display());
+    let wrong = |error: &dyn std::fmt::Display| {
+        format!("root certificate file {}: {error}", file.display())
+    };
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_file_iter(file).map_err(|error| wrong(&error))? {
-        roots.add(certificate.map_err(|error| wrong(&error))?).map_err(|error| wrong(&error))?;
+        roots
+            .add(certificate.map_err(|error| wrong(&error))?)
+            .map_err(|error| wrong(&error))?;
     }
     WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider))
         .build()
@@ -94,6 +104,8 @@ impl ServerCertVerifier for Verifier {
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
+        self.provider
+            .signature_verification_algorithms
+            .supported_schemes()
     }
 }

@@ -15,7 +15,11 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The command of an engine that answers.
 pub(super) fn engine() -> Option<&'static str> {
     let answers = |engine: &&str| {
-        let status = Command::new(engine).arg("info").stdout(Stdio::null()).stderr(Stdio::null()).status();
+        let status = Command::new(engine)
+            .arg("info")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
         status.is_ok_and(|status| status.success())
     };
     ["docker", "podman"].into_iter().find(answers)
@@ -31,9 +35,17 @@ pub(super) struct Container {
 }
 
 impl Container {
-    pub(super) fn start(engine: &'static str, major: u32, settings: &[(&str, &str)]) -> anyhow::Result<Self> {
+    pub(super) fn start(
+        engine: &'static str,
+        major: u32,
+        settings: &[(&str, &str)],
+    ) -> anyhow::Result<Self> {
         // Only this machine reaches the port, but every user of it does.
-        let password = format!("{:x}{:x}", std::process::id(), jiff::Timestamp::now().as_nanosecond());
+        let password = format!(
+            "{:x}{:x}",
+            std::process::id(),
+            jiff::Timestamp::now().as_nanosecond()
+        );
         let mut run = Command::new(engine);
         run.args(["run", "--rm", "--detach", "--publish", "127.0.0.1::5432"])
             .args(["--env", "POSTGRES_PASSWORD"])
@@ -43,9 +55,24 @@ impl Container {
             run.arg("-c").arg(format!("{name}={value}"));
         }
         let id = text(run.output(), engine)?;
-        let mut container = Self { engine, id, port: 0, password, kept: false };
-        let published = text(Command::new(engine).args(["port", &container.id, "5432/tcp"]).output(), engine)?;
-        let port = published.lines().next().and_then(|line| line.rsplit(':').next()).and_then(|port| port.parse().ok());
+        let mut container = Self {
+            engine,
+            id,
+            port: 0,
+            password,
+            kept: false,
+        };
+        let published = text(
+            Command::new(engine)
+                .args(["port", &container.id, "5432/tcp"])
+                .output(),
+            engine,
+        )?;
+        let port = published
+            .lines()
+            .next()
+            .and_then(|line| line.rsplit(':').next())
+            .and_then(|port| port.parse().ok());
         container.port = port.ok_or_else(|| anyhow!("{engine} published no port: {published}"))?;
         container.wait_until_ready()?;
         Ok(container)
@@ -60,7 +87,9 @@ impl Container {
                 .output()
                 .context("cannot read the container's log")?;
             let ready = |bytes: &[u8]| {
-                String::from_utf8_lossy(bytes).matches("database system is ready to accept connections").count()
+                String::from_utf8_lossy(bytes)
+                    .matches("database system is ready to accept connections")
+                    .count()
             };
             if ready(&log.stdout) + ready(&log.stderr) >= 2 {
                 return Ok(());
@@ -92,7 +121,13 @@ impl Container {
 
     pub(super) fn farewell(mut self, database: &str) -> String {
         self.kept = true;
-        let Self { engine, id, port, password, .. } = &self;
+        let Self {
+            engine,
+            id,
+            port,
+            password,
+            ..
+        } = &self;
         format!(
             "The server runs on. Look around:  PGPASSWORD={password} pgaudit score -h 127.0.0.1 -p {port} -U postgres -d {database}\n\
              Be rid of it:                     {engine} rm --force {id}"
@@ -103,7 +138,10 @@ impl Container {
 impl Drop for Container {
     fn drop(&mut self) {
         if !self.kept {
-            let remove = Command::new(self.engine).args(["rm", "--force", &self.id]).stdout(Stdio::null()).status();
+            let remove = Command::new(self.engine)
+                .args(["rm", "--force", &self.id])
+                .stdout(Stdio::null())
+                .status();
             if let Err(error) = remove {
                 tracing::warn!("the container {} was not removed: {error}", self.id);
             }
@@ -114,7 +152,10 @@ impl Drop for Container {
 fn text(output: std::io::Result<Output>, engine: &str) -> anyhow::Result<String> {
     let output = output.with_context(|| format!("cannot run {engine}"))?;
     if !output.status.success() {
-        return Err(anyhow!("{engine} failed: {}", String::from_utf8_lossy(&output.stderr).trim()));
+        return Err(anyhow!(
+            "{engine} failed: {}",
+            String::from_utf8_lossy(&output.stderr).trim()
+        ));
     }
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

@@ -49,7 +49,11 @@ pub fn code(text: &str) -> String {
     let text = visible(text).replace('|', "\\|");
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') || text.is_empty() { " " } else { "" };
+    let pad = if text.starts_with('`') || text.ends_with('`') || text.is_empty() {
+        " "
+    } else {
+        ""
+    };
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
@@ -59,8 +63,14 @@ mod tests {
 
     #[test]
     fn nothing_raw_gets_through() {
-        assert_eq!(visible("a\u{1b}[31mb\nc\u{202e}d\u{7}é"), "a\\u{1b}[31mb\\nc\\u{202e}d\\u{7}é");
-        assert_eq!(markdown("<b>*x*|@me #1"), "&lt;b&gt;\\*x\\*\\|&#64;me &#35;1");
+        assert_eq!(
+            visible("a\u{1b}[31mb\nc\u{202e}d\u{7}é"),
+            "a\\u{1b}[31mb\\nc\\u{202e}d\\u{7}é"
+        );
+        assert_eq!(
+            markdown("<b>*x*|@me #1"),
+            "&lt;b&gt;\\*x\\*\\|&#64;me &#35;1"
+        );
         assert_eq!(code("a`|b"), "``a`\\|b``");
         assert_eq!(code("`"), "`` ` ``");
     }

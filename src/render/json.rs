@@ -31,8 +31,14 @@ struct DocumentV1<T> {
 }
 
 fn document<T: Serialize>(kind: &'static str, body: T) -> String {
-    let document = DocumentV1 { schema_version: SCHEMA_VERSION, kind, pgaudit: env!("CARGO_PKG_VERSION"), body };
-    let mut text = serde_json::to_string_pretty(&document).expect("keys are texts and values plain");
+    let document = DocumentV1 {
+        schema_version: SCHEMA_VERSION,
+        kind,
+        pgaudit: env!("CARGO_PKG_VERSION"),
+        body,
+    };
+    let mut text =
+        serde_json::to_string_pretty(&document).expect("keys are texts and values plain");
     text.push('\n');
     text
 }
@@ -204,7 +210,11 @@ fn rounded(number: f64) -> f64 {
 }
 
 pub(super) fn score(report: &Report<'_>, verdict: &Verdict) -> String {
-    let dimensions = report.score.iter().flat_map(|card| &card.dimensions).map(dimension);
+    let dimensions = report
+        .score
+        .iter()
+        .flat_map(|card| &card.dimensions)
+        .map(dimension);
     document(
         "score",
         ScoreV1 {
@@ -235,11 +245,18 @@ pub(super) fn score(report: &Report<'_>, verdict: &Verdict) -> String {
                     objects: group
                         .objects
                         .iter()
-                        .map(|(check, object)| ObjectV1 { check: check.id.as_str(), object })
+                        .map(|(check, object)| ObjectV1 {
+                            check: check.id.as_str(),
+                            object,
+                        })
                         .collect(),
                 })
                 .collect(),
-            gate: GateV1 { asked: verdict.asked, exit: verdict.exit.code(), reasons: &verdict.reasons },
+            gate: GateV1 {
+                asked: verdict.asked,
+                exit: verdict.exit.code(),
+                reasons: &verdict.reasons,
+            },
         },
     )
 }
@@ -253,7 +270,15 @@ fn total<'a>(report: &'a Report<'_>, card: &'a Scorecard<'_>) -> TotalV1<'a> {
         coverage: rounded(card.coverage),
         min_coverage: card.min_coverage,
         uncapped: card.uncapped,
-        caps: card.caps.iter().map(|cap| CapV1 { id: &cap.id, total: cap.total, because: &cap.because }).collect(),
+        caps: card
+            .caps
+            .iter()
+            .map(|cap| CapV1 {
+                id: &cap.id,
+                total: cap.total,
+                because: &cap.because,
+            })
+            .collect(),
         vitals: report.vitals,
     }
 }
@@ -275,8 +300,14 @@ fn criterion<'a>(score: &'a CriterionScore<'_>) -> CriterionV1<'a> {
     let points = score.result.as_ref().ok();
     let (state, reason, remedy) = match &score.result {
         Ok(_) => (StateV1::Measured, None, None),
-        Err(Missing::NotApplicable(reason)) => (StateV1::NotApplicable, Some(reason.as_str()), None),
-        Err(Missing::Unseen(unseen)) => (StateV1::NotAssessed, Some(unseen.reason.as_str()), unseen.remedy.as_deref()),
+        Err(Missing::NotApplicable(reason)) => {
+            (StateV1::NotApplicable, Some(reason.as_str()), None)
+        }
+        Err(Missing::Unseen(unseen)) => (
+            StateV1::NotAssessed,
+            Some(unseen.reason.as_str()),
+            unseen.remedy.as_deref(),
+        ),
     };
     CriterionV1 {
         id: &score.criterion.id,
@@ -295,8 +326,16 @@ fn criterion<'a>(score: &'a CriterionScore<'_>) -> CriterionV1<'a> {
 
 fn finding<'a>(finding: &'a Finding<'_>) -> FindingV1<'a> {
     let fix = finding.fix.as_ref().map(|fix| match fix {
-        NextStep::Sql(sql) => FixV1 { sql: Some(sql), advice: None, lock: finding.check.fix_lock.as_deref() },
-        NextStep::Advice(advice) => FixV1 { sql: None, advice: Some(advice), lock: None },
+        NextStep::Sql(sql) => FixV1 {
+            sql: Some(sql),
+            advice: None,
+            lock: finding.check.fix_lock.as_deref(),
+        },
+        NextStep::Advice(advice) => FixV1 {
+            sql: None,
+            advice: Some(advice),
+            lock: None,
+        },
     });
     FindingV1 {
         fingerprint: finding.fingerprint(),
@@ -354,19 +393,35 @@ struct UnknownV1<'a> {
 
 pub(super) fn tables(tables: &Tables<'_>) -> String {
     let checks = tables.judged.iter().map(table).collect();
-    document("tables", TablesV1 { audit: audit(tables.snapshot), checks })
+    document(
+        "tables",
+        TablesV1 {
+            audit: audit(tables.snapshot),
+            checks,
+        },
+    )
 }
 
 fn columns(check: &Check) -> Vec<ColumnV1<'_>> {
     let unit = |unit| format!("{unit:?}").to_lowercase();
-    check.shown().map(|column| ColumnV1 { name: &column.name, unit: unit(column.unit) }).collect()
+    check
+        .shown()
+        .map(|column| ColumnV1 {
+            name: &column.name,
+            unit: unit(column.unit),
+        })
+        .collect()
 }
 
 fn table<'a>(judged: &'a Judged<'_>) -> TableV1<'a> {
     let (state, reason, remedy) = match &judged.state {
         State::Measured => (StateV1::Measured, None, None),
         State::NotApplicable(reason) => (StateV1::NotApplicable, Some(reason.as_str()), None),
-        State::Unseen(unseen) => (StateV1::NotAssessed, Some(unseen.reason.as_str()), unseen.remedy.as_deref()),
+        State::Unseen(unseen) => (
+            StateV1::NotAssessed,
+            Some(unseen.reason.as_str()),
+            unseen.remedy.as_deref(),
+        ),
     };
     let row = |graded: &'a crate::assess::Graded<'_>| RowV1 {
         object: &graded.row.object,
@@ -412,13 +467,22 @@ pub(super) fn library<'a>(library: &Library<'a>) -> String {
     let check = |check: &&'a Check| CheckV1 {
         id: check.id.as_str(),
         title: &check.title,
-        kind: if check.kind == Kind::Finding { "finding" } else { "reading" },
+        kind: if check.kind == Kind::Finding {
+            "finding"
+        } else {
+            "reading"
+        },
         worst: library.rubric.worst(check),
         evidence: check.evidence,
         columns: columns(check),
         bundled: check.bundled,
     };
-    document("library", LibraryV1 { checks: library.checks.iter().map(check).collect() })
+    document(
+        "library",
+        LibraryV1 {
+            checks: library.checks.iter().map(check).collect(),
+        },
+    )
 }
 
 #[derive(Serialize)]
@@ -449,8 +513,18 @@ pub(super) fn doctor(doctor: &Doctor<'_>) -> String {
         checks: sight.checks,
         hidden: sight
             .hidden()
-            .map(|(check, reason, remedy)| HiddenV1 { check: check.id.as_str(), reason, remedy })
+            .map(|(check, reason, remedy)| HiddenV1 {
+                check: check.id.as_str(),
+                reason,
+                remedy,
+            })
             .collect(),
     });
-    document("doctor", DoctorV1 { server: server(doctor.server, doctor.target), areas: areas.collect() })
+    document(
+        "doctor",
+        DoctorV1 {
+            server: server(doctor.server, doctor.target),
+            areas: areas.collect(),
+        },
+    )
 }

@@ -25,9 +25,17 @@ fn header(out: &mut String, snapshot: &Snapshot) {
     if let Some(age) = snapshot.fact("counters.database") {
         let _ = write!(out, ", counters {} old", duration(age));
     }
-    let _ = writeln!(out, ", {} UTC\n", snapshot.taken().strftime("%Y-%m-%d %H:%M"));
+    let _ = writeln!(
+        out,
+        ", {} UTC\n",
+        snapshot.taken().strftime("%Y-%m-%d %H:%M")
+    );
     if !snapshot.injected.is_empty() {
-        let _ = writeln!(out, "Set for this report, not measured: {}\n", markdown(&snapshot.injected.join(", ")));
+        let _ = writeln!(
+            out,
+            "Set for this report, not measured: {}\n",
+            markdown(&snapshot.injected.join(", "))
+        );
     }
     if snapshot.stopped.is_some() {
         out.push_str("**Cut short; what was measured until then follows.**\n\n");
@@ -39,7 +47,11 @@ pub(super) fn score(report: &Report<'_>, verdict: &Verdict) -> String {
     header(&mut out, report.snapshot);
     match &report.score {
         None => {
-            let _ = writeln!(out, "{}\n", markdown(&nothing(&report.snapshot.server.database)));
+            let _ = writeln!(
+                out,
+                "{}\n",
+                markdown(&nothing(&report.snapshot.server.database))
+            );
         }
         Some(card) => scorecard(&mut out, report, card),
     }
@@ -58,13 +70,26 @@ pub(super) fn score(report: &Report<'_>, verdict: &Verdict) -> String {
 }
 
 fn scorecard(out: &mut String, report: &Report<'_>, card: &Scorecard<'_>) {
-    let range = format!("range {:.1}–{:.1}, coverage {}", card.low, card.high, percent(card.coverage));
+    let range = format!(
+        "range {:.1}–{:.1}, coverage {}",
+        card.low,
+        card.high,
+        percent(card.coverage)
+    );
     match card.total {
         Some(total) => {
-            let _ = write!(out, "**Score {total:.1}, {}** ({range})", markdown(report.rubric.band(total)));
+            let _ = write!(
+                out,
+                "**Score {total:.1}, {}** ({range})",
+                markdown(report.rubric.band(total))
+            );
         }
         None => {
-            let _ = write!(out, "**No score**: the coverage is below {} ({range})", percent(card.min_coverage));
+            let _ = write!(
+                out,
+                "**No score**: the coverage is below {} ({range})",
+                percent(card.min_coverage)
+            );
         }
     }
     if let Some(vitals) = report.vitals {
@@ -74,7 +99,12 @@ fn scorecard(out: &mut String, report: &Report<'_>, card: &Scorecard<'_>) {
     if let (Some(cap), Some(uncapped)) = (card.caps.first(), card.uncapped)
         && uncapped > cap.total
     {
-        let _ = writeln!(out, "**Capped at {}**: {} (without it {uncapped:.1})\n", cap.total, markdown(&cap.because));
+        let _ = writeln!(
+            out,
+            "**Capped at {}**: {} (without it {uncapped:.1})\n",
+            cap.total,
+            markdown(&cap.because)
+        );
     }
     out.push_str("| dimension | weight | points of 10 | seen |\n|---|---:|---:|---:|\n");
     for dimension in &card.dimensions {
@@ -84,7 +114,12 @@ fn scorecard(out: &mut String, report: &Report<'_>, card: &Scorecard<'_>) {
             None => String::from("not assessed"),
         };
         let title = markdown(&dimension.dimension.title);
-        let _ = writeln!(out, "| {title} | {} | {points} | {} |", dimension.weight, percent(dimension.coverage));
+        let _ = writeln!(
+            out,
+            "| {title} | {} | {points} | {} |",
+            dimension.weight,
+            percent(dimension.coverage)
+        );
     }
     out.push('\n');
 }
@@ -125,16 +160,22 @@ fn findings(out: &mut String, report: &Report<'_>) {
 }
 
 fn not_assessed(out: &mut String, report: &Report<'_>) {
-    let unbuilt: Vec<_> =
-        report.score.iter().flat_map(|card| &card.dimensions).filter(|d| d.criteria.is_empty()).collect();
+    let unbuilt: Vec<_> = report
+        .score
+        .iter()
+        .flat_map(|card| &card.dimensions)
+        .filter(|d| d.criteria.is_empty())
+        .collect();
     if report.not_assessed.is_empty() && unbuilt.is_empty() {
         return;
     }
     out.push_str("## Not assessed\n\n");
     for group in &report.not_assessed {
         let checks = group.checks.iter().map(|check| code(check.id.as_str()));
-        let objects =
-            group.objects.iter().map(|(check, object)| format!("{} of {}", code(object), code(check.id.as_str())));
+        let objects = group
+            .objects
+            .iter()
+            .map(|(check, object)| format!("{} of {}", code(object), code(check.id.as_str())));
         let what: Vec<_> = checks.chain(objects).collect();
         let _ = write!(out, "- {}: {}", what.join(", "), markdown(&group.reason));
         if let Some(remedy) = &group.remedy {
@@ -143,7 +184,11 @@ fn not_assessed(out: &mut String, report: &Report<'_>) {
         out.push('\n');
     }
     for dimension in unbuilt {
-        let _ = writeln!(out, "- {}: no checks in this version", markdown(&dimension.dimension.title));
+        let _ = writeln!(
+            out,
+            "- {}: no checks in this version",
+            markdown(&dimension.dimension.title)
+        );
     }
     out.push('\n');
 }
@@ -160,23 +205,46 @@ pub(super) fn tables(tables: &Tables<'_>) -> String {
 }
 
 fn table(out: &mut String, snapshot: &Snapshot, judged: &Judged<'_>) {
-    let _ = writeln!(out, "## {} ({})\n", markdown(&judged.check.title), code(judged.check.id.as_str()));
+    let _ = writeln!(
+        out,
+        "## {} ({})\n",
+        markdown(&judged.check.title),
+        code(judged.check.id.as_str())
+    );
     match &judged.state {
         State::Measured if judged.rows.is_empty() => out.push_str("None.\n"),
         State::Measured => {
             let columns: Vec<_> = judged.check.shown().collect();
-            let titles: Vec<_> = columns.iter().map(|column| markdown(&column.heading())).collect();
-            let lines = columns.iter().map(|column| if column.unit.is_number() { "---:" } else { "---" });
-            let _ =
-                writeln!(out, "| {} | severity |\n|{}|---|", titles.join(" | "), lines.collect::<Vec<_>>().join("|"));
+            let titles: Vec<_> = columns
+                .iter()
+                .map(|column| markdown(&column.heading()))
+                .collect();
+            let lines = columns.iter().map(|column| {
+                if column.unit.is_number() {
+                    "---:"
+                } else {
+                    "---"
+                }
+            });
+            let _ = writeln!(
+                out,
+                "| {} | severity |\n|{}|---|",
+                titles.join(" | "),
+                lines.collect::<Vec<_>>().join("|")
+            );
             for graded in &judged.rows {
                 let cell = |name: &str, unit: crate::value::Unit| match name {
                     "object" => code(&graded.row.object),
                     _ => markdown(&unit.show(graded.row.get(name), snapshot.taken())),
                 };
-                let cells: Vec<_> = columns.iter().map(|column| cell(&column.name, column.unit)).collect();
+                let cells: Vec<_> = columns
+                    .iter()
+                    .map(|column| cell(&column.name, column.unit))
+                    .collect();
                 let severity = graded.severity.filter(|_| graded.yielded.is_none());
-                let severity = severity.map(|severity| severity.to_string()).unwrap_or_default();
+                let severity = severity
+                    .map(|severity| severity.to_string())
+                    .unwrap_or_default();
                 let _ = writeln!(out, "| {} | {severity} |", cells.join(" | "));
             }
         }
@@ -195,7 +263,12 @@ fn table(out: &mut String, snapshot: &Snapshot, judged: &Judged<'_>) {
         out.push('\n');
     }
     for unknown in &judged.unknown {
-        let _ = write!(out, "- not assessed: {}: {}", code(&unknown.object), markdown(&unknown.reason));
+        let _ = write!(
+            out,
+            "- not assessed: {}: {}",
+            code(&unknown.object),
+            markdown(&unknown.reason)
+        );
         if let Some(remedy) = &unknown.remedy {
             let _ = write!(out, "; {}", code(remedy));
         }
@@ -210,21 +283,45 @@ fn table(out: &mut String, snapshot: &Snapshot, judged: &Judged<'_>) {
 pub(super) fn library(library: &Library<'_>) -> String {
     let mut out = String::from("| check | worst severity | title |\n|---|---|---|\n");
     for check in &library.checks {
-        let worst = library.rubric.worst(check).map(|severity| severity.to_string()).unwrap_or_default();
-        let _ = writeln!(out, "| {} | {worst} | {} |", code(check.id.as_str()), markdown(&check.title));
+        let worst = library
+            .rubric
+            .worst(check)
+            .map(|severity| severity.to_string())
+            .unwrap_or_default();
+        let _ = writeln!(
+            out,
+            "| {} | {worst} | {} |",
+            code(check.id.as_str()),
+            markdown(&check.title)
+        );
     }
     out
 }
 
 pub(super) fn doctor(doctor: &Doctor<'_>) -> String {
     let server = doctor.server;
-    let mut out = format!("Role {} in {} at {}\n\n", code(&server.role), code(&server.database), code(doctor.target));
+    let mut out = format!(
+        "Role {} in {} at {}\n\n",
+        code(&server.role),
+        code(&server.database),
+        code(doctor.target)
+    );
     out.push_str("| area | sees | checks |\n|---|---|---:|\n");
     for sight in &doctor.areas {
         let seen = sight.checks - sight.hidden().count();
-        let _ = writeln!(out, "| {} | {} | {seen} of {} |", sight.area, sight.extent().word(), sight.checks);
+        let _ = writeln!(
+            out,
+            "| {} | {} | {seen} of {} |",
+            sight.area,
+            sight.extent().word(),
+            sight.checks
+        );
     }
-    let hidden: Vec<_> = doctor.areas.iter().flat_map(|sight| sight.hidden()).collect();
+    let hidden: Vec<_> = doctor
+        .areas
+        .iter()
+        .flat_map(super::super::listing::Sight::hidden)
+        .collect();
     if !hidden.is_empty() {
         out.push('\n');
     }

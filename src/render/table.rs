@@ -4,7 +4,9 @@
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style as Ansi};
-use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
+use comfy_table::{
+    Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets,
+};
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::assess::{Judged, State, Unseen};
@@ -53,8 +55,19 @@ fn finish(text: String, style: Style) -> String {
     if style.unicode {
         return text;
     }
-    let signs = [("·", "-"), ("–", "-"), ("×", "x"), ("→", "->"), ("█", "#"), ("░", "."), ("…", "..."), ("−", "-")];
-    signs.iter().fold(text, |text, (sign, ascii)| text.replace(sign, ascii))
+    let signs = [
+        ("·", "-"),
+        ("–", "-"),
+        ("×", "x"),
+        ("→", "->"),
+        ("█", "#"),
+        ("░", "."),
+        ("…", "..."),
+        ("−", "-"),
+    ];
+    signs
+        .iter()
+        .fold(text, |text, (sign, ascii)| text.replace(sign, ascii))
 }
 
 /// Appends wrapped text; the first line begins with `first`, the others with as many spaces.
@@ -91,24 +104,49 @@ fn header(out: &mut String, snapshot: &Snapshot) {
         facts.push(format!("counters {} old", duration(age)));
     }
     if let Some(Value::Int(tables)) = snapshot.facts.get("population.tables") {
-        let size = snapshot.facts.get("population.bytes").unwrap_or(&Value::Null);
-        facts.push(format!("{} tables, {}", grouped(*tables), Unit::Bytes.show(size, snapshot.taken())));
+        let size = snapshot
+            .facts
+            .get("population.bytes")
+            .unwrap_or(&Value::Null);
+        facts.push(format!(
+            "{} tables, {}",
+            grouped(*tables),
+            Unit::Bytes.show(size, snapshot.taken())
+        ));
     }
-    facts.push(format!("{} UTC", snapshot.taken().strftime("%Y-%m-%d %H:%M")));
+    facts.push(format!(
+        "{} UTC",
+        snapshot.taken().strftime("%Y-%m-%d %H:%M")
+    ));
     let _ = writeln!(out, "{}", paint(DIM, facts.join(" · ")));
     if !snapshot.injected.is_empty() {
         let _ = writeln!(
             out,
             "{}",
-            paint(BOLD, format!("set for this report, not measured: {}", snapshot.injected.join(", ")))
+            paint(
+                BOLD,
+                format!(
+                    "set for this report, not measured: {}",
+                    snapshot.injected.join(", ")
+                )
+            )
         );
     }
     if let Some(stopped) = snapshot.stopped {
         let why = match stopped {
             crate::snapshot::Stopped::Deadline => "the deadline passed",
-            crate::snapshot::Stopped::Interrupt | crate::snapshot::Stopped::Terminate => "interrupted",
+            crate::snapshot::Stopped::Interrupt | crate::snapshot::Stopped::Terminate => {
+                "interrupted"
+            }
         };
-        let _ = writeln!(out, "{}", paint(BOLD, format!("cut short: {why}; what was measured until then follows")));
+        let _ = writeln!(
+            out,
+            "{}",
+            paint(
+                BOLD,
+                format!("cut short: {why}; what was measured until then follows")
+            )
+        );
     }
     out.push('\n');
 }
@@ -117,7 +155,14 @@ pub(super) fn score(report: &Report<'_>, verdict: &Verdict, style: Style) -> Str
     let mut out = String::new();
     header(&mut out, report.snapshot);
     match &report.score {
-        None => wrapped(&mut out, &visible(&nothing(&report.snapshot.server.database)), "", 0, style, usize::MAX),
+        None => wrapped(
+            &mut out,
+            &visible(&nothing(&report.snapshot.server.database)),
+            "",
+            0,
+            style,
+            usize::MAX,
+        ),
         Some(card) => {
             headline(&mut out, report, card);
             dimensions(&mut out, card);
@@ -134,21 +179,32 @@ pub(super) fn score(report: &Report<'_>, verdict: &Verdict, style: Style) -> Str
 }
 
 fn headline(out: &mut String, report: &Report<'_>, card: &Scorecard<'_>) {
-    let range = format!("{:.1}–{:.1} with what was not assessed", card.low, card.high);
-    match card.total {
-        Some(total) => {
-            let band = report.rubric.band(total);
-            let score = paint(points_style(total / 10.0).bold(), format!("{total:.1}  {band}"));
-            let _ = writeln!(out, "Score   {score}");
-        }
-        None => {
-            let seen = format!("coverage {} is below {}", percent(card.coverage), percent(card.min_coverage));
-            let _ = writeln!(out, "Score   {}", paint(BOLD, format!("none: {seen}")));
-        }
+    let range = format!(
+        "{:.1}–{:.1} with what was not assessed",
+        card.low, card.high
+    );
+    if let Some(total) = card.total {
+        let band = report.rubric.band(total);
+        let score = paint(
+            points_style(total / 10.0).bold(),
+            format!("{total:.1}  {band}"),
+        );
+        let _ = writeln!(out, "Score   {score}");
+    } else {
+        let seen = format!(
+            "coverage {} is below {}",
+            percent(card.coverage),
+            percent(card.min_coverage)
+        );
+        let _ = writeln!(out, "Score   {}", paint(BOLD, format!("none: {seen}")));
     }
     let _ = writeln!(out, "        {range}, coverage {}", percent(card.coverage));
     if let Some(vitals) = report.vitals {
-        let _ = writeln!(out, "Vitals  {}", paint(points_style(vitals / 10.0), format!("{vitals:.1}")));
+        let _ = writeln!(
+            out,
+            "Vitals  {}",
+            paint(points_style(vitals / 10.0), format!("{vitals:.1}"))
+        );
     }
     if report.profile.id != "default" {
         let _ = writeln!(out, "Profile {}", report.profile.id);
@@ -156,7 +212,10 @@ fn headline(out: &mut String, report: &Report<'_>, card: &Scorecard<'_>) {
     if let (Some(cap), Some(uncapped)) = (card.caps.first(), card.uncapped)
         && uncapped > cap.total
     {
-        let text = format!("Capped at {}: {} (without it {uncapped:.1})", cap.total, cap.because);
+        let text = format!(
+            "Capped at {}: {} (without it {uncapped:.1})",
+            cap.total, cap.because
+        );
         let _ = writeln!(out, "{}", paint(severity_style(Severity::Critical), text));
     }
     out.push('\n');
@@ -170,21 +229,44 @@ fn bar(points: f64) -> String {
 }
 
 fn dimensions(out: &mut String, card: &Scorecard<'_>) {
-    let all: f64 = card.dimensions.iter().map(|dimension| dimension.weight).sum();
-    let title = card.dimensions.iter().map(|d| d.dimension.title.width()).max().unwrap_or(0);
+    let all: f64 = card
+        .dimensions
+        .iter()
+        .map(|dimension| dimension.weight)
+        .sum();
+    let title = card
+        .dimensions
+        .iter()
+        .map(|d| d.dimension.title.width())
+        .max()
+        .unwrap_or(0);
     for dimension in &card.dimensions {
         let share = percent((dimension.weight / all * 100.0).round() / 100.0);
         let name = format!("{:title$}", dimension.dimension.title);
         let line = match dimension.points {
             Some(points) => {
-                let shown = paint(points_style(points), format!("{} {points:>4.1}", bar(points)));
+                let shown = paint(
+                    points_style(points),
+                    format!("{} {points:>4.1}", bar(points)),
+                );
                 let sight = sight(dimension);
-                let sight = if sight.is_empty() { sight } else { format!("  {}", paint(DIM, sight)) };
+                let sight = if sight.is_empty() {
+                    sight
+                } else {
+                    format!("  {}", paint(DIM, sight))
+                };
                 format!("  {name}  {share:>5}  {shown}{sight}")
             }
-            None if !dimension.applies => format!("  {name}  {share:>5}  {}", paint(DIM, "does not apply here")),
+            None if !dimension.applies => format!(
+                "  {name}  {share:>5}  {}",
+                paint(DIM, "does not apply here")
+            ),
             None => {
-                let why = if dimension.criteria.is_empty() { "not assessed: no checks yet" } else { "not assessed" };
+                let why = if dimension.criteria.is_empty() {
+                    "not assessed: no checks yet"
+                } else {
+                    "not assessed"
+                };
                 format!("  {name}  {share:>5}  {}", paint(DIM, why))
             }
         };
@@ -197,12 +279,22 @@ fn sight(dimension: &DimensionScore<'_>) -> String {
     if dimension.coverage > 0.999 {
         return String::new();
     }
-    format!("{:.1}–{:.1}, {} seen", dimension.low, dimension.high, percent(dimension.coverage))
+    format!(
+        "{:.1}–{:.1}, {} seen",
+        dimension.low,
+        dimension.high,
+        percent(dimension.coverage)
+    )
 }
 
 /// One check's findings, or one criterion's loss, in the list by points to gain.
 enum Entry<'a, 'b> {
-    Findings { check: &'a Check, severity: Severity, gain: f64, findings: Vec<&'b Finding<'a>> },
+    Findings {
+        check: &'a Check,
+        severity: Severity,
+        gain: f64,
+        findings: Vec<&'b Finding<'a>>,
+    },
     Loss(&'b crate::report::Loss),
 }
 
@@ -226,9 +318,12 @@ fn entries<'a, 'b>(report: &'b Report<'a>) -> Vec<Entry<'a, 'b>> {
     let mut entries: Vec<Entry<'a, 'b>> = Vec::new();
     for finding in &report.findings {
         let same = entries.iter_mut().find_map(|entry| match entry {
-            Entry::Findings { check, severity, gain, findings } if check.id == finding.check.id => {
-                Some((severity, gain, findings))
-            }
+            Entry::Findings {
+                check,
+                severity,
+                gain,
+                findings,
+            } if check.id == finding.check.id => Some((severity, gain, findings)),
             _ => None,
         });
         match same {
@@ -246,7 +341,11 @@ fn entries<'a, 'b>(report: &'b Report<'a>) -> Vec<Entry<'a, 'b>> {
         }
     }
     entries.extend(report.losses.iter().map(Entry::Loss));
-    entries.sort_by(|a, b| b.gain().total_cmp(&a.gain()).then(b.severity().cmp(&a.severity())));
+    entries.sort_by(|a, b| {
+        b.gain()
+            .total_cmp(&a.gain())
+            .then(b.severity().cmp(&a.severity()))
+    });
     entries
 }
 
@@ -257,66 +356,170 @@ fn findings(out: &mut String, report: &Report<'_>, style: Style) {
         let _ = writeln!(out, "{}", paint(BOLD, "No findings in what was assessed."));
         return;
     }
-    let count = |severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
-    let counts = [Severity::Critical, Severity::Warning, Severity::Info].map(|severity| (severity, count(severity)));
-    let counts = counts.iter().filter(|(_, n)| *n > 0).map(|(severity, n)| format!("{n} {severity}"));
+    let count = |severity| {
+        report
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count()
+    };
+    let counts = [Severity::Critical, Severity::Warning, Severity::Info]
+        .map(|severity| (severity, count(severity)));
+    let counts = counts
+        .iter()
+        .filter(|(_, n)| *n > 0)
+        .map(|(severity, n)| format!("{n} {severity}"));
     let counts = counts.collect::<Vec<_>>().join(", ");
-    let counts = if counts.is_empty() { String::new() } else { format!(" ({counts})") };
+    let counts = if counts.is_empty() {
+        String::new()
+    } else {
+        format!(" ({counts})")
+    };
     let _ = writeln!(out, "{}{counts}", paint(BOLD, "By points to gain"));
     let shown = if style.all { entries.len() } else { CHECKS };
     for entry in entries.iter().take(shown) {
         out.push('\n');
         match entry {
-            Entry::Findings { check, severity, gain, findings } => group(out, check, *severity, *gain, findings, style),
+            Entry::Findings {
+                check,
+                severity,
+                gain,
+                findings,
+            } => group(out, check, *severity, *gain, findings, style),
             Entry::Loss(loss) => {
-                entry_head(out, loss.gain, "", Ansi::new(), &loss.title, &loss.check, style);
+                entry_head(
+                    out,
+                    loss.gain,
+                    "",
+                    Ansi::new(),
+                    &loss.title,
+                    &loss.check,
+                    style,
+                );
                 wrapped(out, &visible(&loss.evidence), "       ", 9, style, 2);
             }
         }
     }
     if entries.len() > shown {
-        let _ = writeln!(out, "\n{}", paint(DIM, format!("… and {} more: pgaudit score --all", entries.len() - shown)));
+        let _ = writeln!(
+            out,
+            "\n{}",
+            paint(
+                DIM,
+                format!("… and {} more: pgaudit score --all", entries.len() - shown)
+            )
+        );
     }
 }
 
-fn entry_head(out: &mut String, gain: f64, word: &str, of: Ansi, title: &str, id: &str, style: Style) {
-    let gain = if gain >= 0.05 { format!("+{gain:.1}") } else { String::from("·") };
-    let word = if word.is_empty() { String::new() } else { format!("{}  ", paint(of, word)) };
+fn entry_head(
+    out: &mut String,
+    gain: f64,
+    word: &str,
+    of: Ansi,
+    title: &str,
+    id: &str,
+    style: Style,
+) {
+    let gain = if gain >= 0.05 {
+        format!("+{gain:.1}")
+    } else {
+        String::from("·")
+    };
+    let word = if word.is_empty() {
+        String::new()
+    } else {
+        format!("{}  ", paint(of, word))
+    };
     let plain = anstream::adapter::strip_str(&word).to_string().width();
-    let room = style.width.saturating_sub(7 + plain + title.width() + id.width());
-    let gap = if room >= 2 { " ".repeat(room) } else { String::from("\n       ") };
-    let _ = writeln!(out, "{gain:>5}  {word}{}{gap}{}", paint(BOLD, title), paint(DIM, id));
+    let room = style
+        .width
+        .saturating_sub(7 + plain + title.width() + id.width());
+    let gap = if room >= 2 {
+        " ".repeat(room)
+    } else {
+        String::from("\n       ")
+    };
+    let _ = writeln!(
+        out,
+        "{gain:>5}  {word}{}{gap}{}",
+        paint(BOLD, title),
+        paint(DIM, id)
+    );
 }
 
-fn group(out: &mut String, check: &Check, severity: Severity, gain: f64, findings: &[&Finding<'_>], style: Style) {
-    entry_head(out, gain, &severity.to_string(), severity_style(severity), &check.title, check.id.as_str(), style);
+fn group(
+    out: &mut String,
+    check: &Check,
+    severity: Severity,
+    gain: f64,
+    findings: &[&Finding<'_>],
+    style: Style,
+) {
+    entry_head(
+        out,
+        gain,
+        &severity.to_string(),
+        severity_style(severity),
+        &check.title,
+        check.id.as_str(),
+        style,
+    );
     let shown = if style.all { findings.len() } else { OBJECTS };
     let mut told = None;
     for finding in findings.iter().take(shown) {
-        let also: Vec<_> = finding.also.iter().map(|check| check.title.to_lowercase()).collect();
-        let also = if also.is_empty() { String::new() } else { format!("; also: {}", also.join(", ")) };
-        let text = format!("{}: {}{also}", visible(&finding.object), visible(&finding.evidence));
+        let also: Vec<_> = finding
+            .also
+            .iter()
+            .map(|check| check.title.to_lowercase())
+            .collect();
+        let also = if also.is_empty() {
+            String::new()
+        } else {
+            format!("; also: {}", also.join(", "))
+        };
+        let text = format!(
+            "{}: {}{also}",
+            visible(&finding.object),
+            visible(&finding.evidence)
+        );
         wrapped(out, &text, "       ", 9, style, 2);
         // Advice that is the same for all stands once, below the first.
         if let Some(fix) = finding.fix.as_ref().filter(|fix| told != Some(fix.text())) {
-            let first = if matches!(fix, NextStep::Sql(_)) { "         " } else { "         → " };
+            let first = if matches!(fix, NextStep::Sql(_)) {
+                "         "
+            } else {
+                "         → "
+            };
             wrapped(out, &visible(fix.text()), first, 11, style, 3);
             told = Some(fix.text());
         }
     }
     if findings.len() > shown {
-        let more = format!("… and {} more: pgaudit check {}", findings.len() - shown, check.id);
+        let more = format!(
+            "… and {} more: pgaudit check {}",
+            findings.len() - shown,
+            check.id
+        );
         let _ = writeln!(out, "       {}", paint(DIM, more));
     }
 }
 
 fn names(checks: &[&Check]) -> String {
-    checks.iter().map(|check| check.id.as_str()).collect::<Vec<_>>().join(", ")
+    checks
+        .iter()
+        .map(|check| check.id.as_str())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn not_assessed(out: &mut String, report: &Report<'_>, style: Style) {
-    let unbuilt: Vec<_> =
-        report.score.iter().flat_map(|card| &card.dimensions).filter(|d| d.criteria.is_empty()).collect();
+    let unbuilt: Vec<_> = report
+        .score
+        .iter()
+        .flat_map(|card| &card.dimensions)
+        .filter(|d| d.criteria.is_empty())
+        .collect();
     if report.not_assessed.is_empty() && unbuilt.is_empty() {
         return;
     }
@@ -327,8 +530,18 @@ fn not_assessed(out: &mut String, report: &Report<'_>, style: Style) {
     }
     if !unbuilt.is_empty() {
         out.push('\n');
-        let titles: Vec<_> = unbuilt.iter().map(|dimension| dimension.dimension.title.as_str()).collect();
-        wrapped(out, &format!("{}: no checks in this version", titles.join(", ")), "  ", 4, style, 3);
+        let titles: Vec<_> = unbuilt
+            .iter()
+            .map(|dimension| dimension.dimension.title.as_str())
+            .collect();
+        wrapped(
+            out,
+            &format!("{}: no checks in this version", titles.join(", ")),
+            "  ",
+            4,
+            style,
+            3,
+        );
     }
 }
 
@@ -340,9 +553,21 @@ fn not_assessed_group(out: &mut String, group: &NotAssessed<'_>, style: Style) {
     if let [(check, object)] = group.objects.as_slice() {
         what.push(format!("{} of {}", visible(object), check.id));
     } else if let [(check, object), rest @ ..] = group.objects.as_slice() {
-        what.push(format!("{} and {} more of {}", visible(object), rest.len(), check.id));
+        what.push(format!(
+            "{} and {} more of {}",
+            visible(object),
+            rest.len(),
+            check.id
+        ));
     }
-    wrapped(out, &format!("{}: {}", what.join("; "), visible(&group.reason)), "  ", 4, style, 4);
+    wrapped(
+        out,
+        &format!("{}: {}", what.join("; "), visible(&group.reason)),
+        "  ",
+        4,
+        style,
+        4,
+    );
     if let Some(remedy) = &group.remedy {
         wrapped(out, &visible(remedy), "    → ", 6, style, 4);
     }
@@ -363,8 +588,14 @@ pub(super) fn tables(tables: &Tables<'_>, style: Style) -> String {
 fn one_table(out: &mut String, snapshot: &Snapshot, judged: &Judged<'_>, style: Style) {
     let check = judged.check;
     let title = &check.title;
-    let room = style.width.saturating_sub(title.width() + check.id.as_str().width());
-    let gap = if room >= 2 { " ".repeat(room) } else { String::from("  ") };
+    let room = style
+        .width
+        .saturating_sub(title.width() + check.id.as_str().width());
+    let gap = if room >= 2 {
+        " ".repeat(room)
+    } else {
+        String::from("  ")
+    };
     let _ = writeln!(out, "{}{gap}{}", paint(BOLD, title), paint(DIM, &check.id));
     match &judged.state {
         State::Measured if judged.rows.is_empty() && judged.unknown.is_empty() => {
@@ -376,11 +607,23 @@ fn one_table(out: &mut String, snapshot: &Snapshot, judged: &Judged<'_>, style: 
             }
             unknown(out, &judged.unknown, style);
         }
-        State::NotApplicable(reason) => {
-            wrapped(out, &format!("does not apply: {}", visible(reason)), "  ", 4, style, 4)
-        }
+        State::NotApplicable(reason) => wrapped(
+            out,
+            &format!("does not apply: {}", visible(reason)),
+            "  ",
+            4,
+            style,
+            4,
+        ),
         State::Unseen(Unseen { reason, remedy }) => {
-            wrapped(out, &format!("not assessed: {}", visible(reason)), "  ", 4, style, 4);
+            wrapped(
+                out,
+                &format!("not assessed: {}", visible(reason)),
+                "  ",
+                4,
+                style,
+                4,
+            );
             if let Some(remedy) = remedy {
                 wrapped(out, &visible(remedy), "  → ", 4, style, 4);
             }
@@ -394,13 +637,31 @@ fn one_table(out: &mut String, snapshot: &Snapshot, judged: &Judged<'_>, style: 
 fn unknown(out: &mut String, unknown: &[Unknown], style: Style) {
     let shown = if style.all { unknown.len() } else { OBJECTS };
     for one in unknown.iter().take(shown) {
-        wrapped(out, &format!("not assessed: {}: {}", visible(&one.object), visible(&one.reason)), "  ", 4, style, 4);
+        wrapped(
+            out,
+            &format!(
+                "not assessed: {}: {}",
+                visible(&one.object),
+                visible(&one.reason)
+            ),
+            "  ",
+            4,
+            style,
+            4,
+        );
         if let Some(remedy) = &one.remedy {
             wrapped(out, &visible(remedy), "  → ", 4, style, 4);
         }
     }
     if unknown.len() > shown {
-        let _ = writeln!(out, "  {}", paint(DIM, format!("… and {} more not assessed", unknown.len() - shown)));
+        let _ = writeln!(
+            out,
+            "  {}",
+            paint(
+                DIM,
+                format!("… and {} more not assessed", unknown.len() - shown)
+            )
+        );
     }
 }
 
@@ -409,7 +670,10 @@ fn rows(out: &mut String, snapshot: &Snapshot, judged: &Judged<'_>, style: Style
     let columns: Vec<_> = judged.check.shown().collect();
     let graded = judged.rows.iter().any(|row| row.severity.is_some());
     let mut header: Vec<String> = columns.iter().map(|column| column.heading()).collect();
-    if columns.first().is_some_and(|column| column.name == "object") {
+    if columns
+        .first()
+        .is_some_and(|column| column.name == "object")
+    {
         header[0].clone_from(&judged.check.about);
     }
     let cells: Vec<Vec<String>> = judged
@@ -420,12 +684,30 @@ fn rows(out: &mut String, snapshot: &Snapshot, judged: &Judged<'_>, style: Style
                 "object" => visible(&graded.row.object),
                 _ => visible(&unit.show(graded.row.get(name), snapshot.taken())),
             };
-            columns.iter().map(|column| cell(&column.name, column.unit)).collect()
+            columns
+                .iter()
+                .map(|column| cell(&column.name, column.unit))
+                .collect()
         })
         .collect();
-    let width = |at: usize| cells.iter().map(|row| row[at].width()).chain([header[at].width()]).max().unwrap_or(0);
+    let width = |at: usize| {
+        cells
+            .iter()
+            .map(|row| row[at].width())
+            .chain([header[at].width()])
+            .max()
+            .unwrap_or(0)
+    };
     let is_text = |at: usize| matches!(columns[at].unit, Unit::Text | Unit::Name);
-    let fixed: usize = (0..columns.len()).map(|at| if is_text(at) { width(at).min(18) } else { width(at) }).sum();
+    let fixed: usize = (0..columns.len())
+        .map(|at| {
+            if is_text(at) {
+                width(at).min(18)
+            } else {
+                width(at)
+            }
+        })
+        .sum();
     if fixed + 3 * columns.len() + usize::from(graded) * 12 > style.width {
         stacked(out, &header, &cells, judged, style);
         return;
@@ -433,17 +715,34 @@ fn rows(out: &mut String, snapshot: &Snapshot, judged: &Judged<'_>, style: Style
 
     let mut table = Table::new();
     table
-        .load_style(if style.unicode { presets::UTF8_HORIZONTAL_ONLY } else { presets::ASCII_HORIZONTAL_ONLY })
+        .load_style(if style.unicode {
+            presets::UTF8_HORIZONTAL_ONLY
+        } else {
+            presets::ASCII_HORIZONTAL_ONLY
+        })
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(u16::try_from(style.width).unwrap_or(u16::MAX));
     let alignment = |at: usize| {
-        if columns[at].unit.is_number() { CellAlignment::Right } else { CellAlignment::Left }
+        if columns[at].unit.is_number() {
+            CellAlignment::Right
+        } else {
+            CellAlignment::Left
+        }
     };
-    let titles = header.iter().enumerate().map(|(at, title)| Cell::new(title).set_alignment(alignment(at)));
+    let titles = header
+        .iter()
+        .enumerate()
+        .map(|(at, title)| Cell::new(title).set_alignment(alignment(at)));
     table.set_header(titles.chain(graded.then(|| Cell::new(""))));
     for (row, of) in cells.iter().zip(&judged.rows) {
-        let values = row.iter().enumerate().map(|(at, text)| Cell::new(text).set_alignment(alignment(at)));
-        let severity = of.severity.filter(|_| of.yielded.is_none()).map(|severity| severity.to_string());
+        let values = row
+            .iter()
+            .enumerate()
+            .map(|(at, text)| Cell::new(text).set_alignment(alignment(at)));
+        let severity = of
+            .severity
+            .filter(|_| of.yielded.is_none())
+            .map(|severity| severity.to_string());
         table.add_row(values.chain(graded.then(|| Cell::new(severity.unwrap_or_default()))));
     }
     for at in (0..columns.len()).filter(|at| !is_text(*at)) {
@@ -455,24 +754,51 @@ fn rows(out: &mut String, snapshot: &Snapshot, judged: &Judged<'_>, style: Style
     let _ = writeln!(out, "{}", table.trim_fmt());
 }
 
-fn stacked(out: &mut String, header: &[String], cells: &[Vec<String>], judged: &Judged<'_>, style: Style) {
-    let widest = header.iter().skip(1).map(|title| title.width()).max().unwrap_or(0);
+fn stacked(
+    out: &mut String,
+    header: &[String],
+    cells: &[Vec<String>],
+    judged: &Judged<'_>,
+    style: Style,
+) {
+    let widest = header
+        .iter()
+        .skip(1)
+        .map(|title| title.width())
+        .max()
+        .unwrap_or(0);
     for (row, of) in cells.iter().zip(&judged.rows) {
         let severity = of.severity.filter(|_| of.yielded.is_none());
-        let severity =
-            severity.map_or(String::new(), |severity| format!("  {}", paint(severity_style(severity), severity)));
+        let severity = severity.map_or(String::new(), |severity| {
+            format!("  {}", paint(severity_style(severity), severity))
+        });
         let _ = writeln!(out, "  {}{severity}", paint(BOLD, &row[0]));
         for (title, value) in header.iter().zip(row).skip(1) {
-            wrapped(out, value, &format!("    {title:widest$}  "), widest + 6, style, 2);
+            wrapped(
+                out,
+                value,
+                &format!("    {title:widest$}  "),
+                widest + 6,
+                style,
+                2,
+            );
         }
     }
 }
 
 pub(super) fn library(library: &Library<'_>, style: Style) -> String {
     let mut out = String::new();
-    let id = library.checks.iter().map(|check| check.id.as_str().width()).max().unwrap_or(0);
+    let id = library
+        .checks
+        .iter()
+        .map(|check| check.id.as_str().width())
+        .max()
+        .unwrap_or(0);
     for check in &library.checks {
-        let worst = library.rubric.worst(check).map_or(String::from("–"), |severity| severity.to_string());
+        let worst = library
+            .rubric
+            .worst(check)
+            .map_or(String::from("–"), |severity| severity.to_string());
         let first = format!("{:id$}  {worst:8}  ", check.id.as_str());
         wrapped(&mut out, &visible(&check.title), &first, id + 12, style, 4);
     }
@@ -490,9 +816,18 @@ pub(super) fn doctor(doctor: &Doctor<'_>, style: Style) -> String {
         visible(doctor.target),
         visible(&server.version),
         server.node(),
-        if server.superuser { " · superuser: sees everything, more than an audit needs" } else { "" },
+        if server.superuser {
+            " · superuser: sees everything, more than an audit needs"
+        } else {
+            ""
+        },
     );
-    let area = doctor.areas.iter().map(|sight| sight.area.width()).max().unwrap_or(0);
+    let area = doctor
+        .areas
+        .iter()
+        .map(|sight| sight.area.width())
+        .max()
+        .unwrap_or(0);
     for sight in &doctor.areas {
         let extent = sight.extent();
         let colour = match extent {
@@ -500,24 +835,48 @@ pub(super) fn doctor(doctor: &Doctor<'_>, style: Style) -> String {
             Extent::Part => AnsiColor::Yellow,
             Extent::Nothing => AnsiColor::Red,
         };
-        let word = paint(Ansi::new().fg_color(Some(colour.into())), format!("{:7}", extent.word()));
+        let word = paint(
+            Ansi::new().fg_color(Some(colour.into())),
+            format!("{:7}", extent.word()),
+        );
         let seen = sight.checks - sight.hidden().count();
-        let _ = writeln!(out, "  {:area$}  sees {word}  {seen} of {} checks", sight.area, sight.checks);
+        let _ = writeln!(
+            out,
+            "  {:area$}  sees {word}  {seen} of {} checks",
+            sight.area, sight.checks
+        );
     }
     let mut remedies: Vec<(String, String, Vec<&Check>)> = Vec::new();
-    for (check, reason, remedy) in doctor.areas.iter().flat_map(|sight| sight.hidden()) {
+    for (check, reason, remedy) in doctor
+        .areas
+        .iter()
+        .flat_map(super::super::listing::Sight::hidden)
+    {
         let remedy = remedy.unwrap_or_default();
-        match remedies.iter_mut().find(|(known, why, _)| known == remedy && (!remedy.is_empty() || why == reason)) {
+        match remedies
+            .iter_mut()
+            .find(|(known, why, _)| known == remedy && (!remedy.is_empty() || why == reason))
+        {
             Some((.., checks)) => checks.push(check),
             None => remedies.push((remedy.to_owned(), reason.to_owned(), vec![check])),
         }
     }
     if remedies.is_empty() {
-        let _ = writeln!(out, "\nNothing is hidden from this role that a check of this library wants.");
+        let _ = writeln!(
+            out,
+            "\nNothing is hidden from this role that a check of this library wants."
+        );
     }
     for (remedy, reason, checks) in &remedies {
         out.push('\n');
-        wrapped(&mut out, &format!("{}: {}", visible(reason), names(checks)), "", 2, style, 6);
+        wrapped(
+            &mut out,
+            &format!("{}: {}", visible(reason), names(checks)),
+            "",
+            2,
+            style,
+            6,
+        );
         if !remedy.is_empty() {
             wrapped(&mut out, &visible(remedy), "→ ", 2, style, 6);
         }

@@ -8,7 +8,9 @@ impl Curve {
     /// Breakpoints with rising measures and points from 0 to 10.
     pub fn new(breakpoints: Vec<(f64, f64)>) -> Result<Self, String> {
         if breakpoints.is_empty() {
-            return Err(String::from("a curve needs at least one breakpoint `[measure, points]`"));
+            return Err(String::from(
+                "a curve needs at least one breakpoint `[measure, points]`",
+            ));
         }
         for pair in breakpoints.windows(2) {
             if pair[1].0 <= pair[0].0 {
@@ -18,7 +20,10 @@ impl Curve {
                 ));
             }
         }
-        if let Some((_, points)) = breakpoints.iter().find(|(_, points)| !(0.0..=10.0).contains(points)) {
+        if let Some((_, points)) = breakpoints
+            .iter()
+            .find(|(_, points)| !(0.0..=10.0).contains(points))
+        {
             return Err(format!("points lie between 0 and 10, not at {points}"));
         }
         Ok(Self(breakpoints))
@@ -45,9 +50,15 @@ mod tests {
     #[test]
     fn straight_between_and_flat_outside() {
         let curve = Curve::new(vec![(0.8, 0.0), (0.9, 4.0), (0.99, 10.0)]).unwrap();
-        for (measure, points) in
-            [(0.0, 0.0), (0.8, 0.0), (0.85, 2.0), (0.9, 4.0), (0.945, 7.0), (0.99, 10.0), (1.0, 10.0)]
-        {
+        for (measure, points) in [
+            (0.0, 0.0),
+            (0.8, 0.0),
+            (0.85, 2.0),
+            (0.9, 4.0),
+            (0.945, 7.0),
+            (0.99, 10.0),
+            (1.0, 10.0),
+        ] {
             assert!((curve.points(measure) - points).abs() < 1e-9, "{measure}");
         }
         Curve::new(vec![(0.5, 1.0), (0.5, 2.0)]).unwrap_err();

@@ -8,8 +8,8 @@ use serde::de::{self, Deserializer, Visitor};
 use crate::catalog::Catalog;
 use crate::check::{Check, Evidence, Kind, Severity};
 use crate::rubric::{
-    AtMost, Band, Cap, Comparison, Condition, Criterion, Curve, DEFAULT, Dimension, Fold, Grade, Operand, Profile,
-    Rubric,
+    AtMost, Band, Cap, Comparison, Condition, Criterion, Curve, DEFAULT, Dimension, Fold, Grade,
+    Operand, Profile, Rubric,
 };
 use crate::value::{Unit, parse_seconds};
 use crate::yaml::{self, Ordered, Source, Words};
@@ -202,10 +202,16 @@ pub(super) fn parse(file: &str, text: &str, catalog: &Catalog) -> Result<Rubric,
         }
         Some(other) => {
             let message = format!("`extends: {other}`: only `default` can be extended");
-            return Err(source.unknown_at(&["extends"], message, other, ["default"]).into());
+            return Err(source
+                .unknown_at(&["extends"], message, other, ["default"])
+                .into());
         }
     }
-    Builder { source: &source, catalog }.rubric(raw)
+    Builder {
+        source: &source,
+        catalog,
+    }
+    .rubric(raw)
 }
 
 struct Builder<'a> {
@@ -225,7 +231,10 @@ impl Builder<'_> {
     fn rubric(&self, raw: Raw) -> Result<Rubric, Error> {
         let age = self.required(raw.min_counter_age, &[], "min_counter_age")?;
         let Some(min_counter_age) = parse_seconds(&age.0) else {
-            return self.error(&["min_counter_age"], format!("`{}` is not a duration such as 7 days", age.0));
+            return self.error(
+                &["min_counter_age"],
+                format!("`{}` is not a duration such as 7 days", age.0),
+            );
         };
         let at_most = AtMost {
             warning: self.points(raw.at_most.warning, "warning")?,
@@ -244,7 +253,10 @@ impl Builder<'_> {
         for (check, _) in &rubric.unscored {
             self.check(check, &["unscored", check])?;
         }
-        let profiles = raw.profiles.iter().map(|(id, profile)| self.profile(id, profile, &rubric));
+        let profiles = raw
+            .profiles
+            .iter()
+            .map(|(id, profile)| self.profile(id, profile, &rubric));
         let profiles = profiles.collect::<Result<_, _>>()?;
         Ok(Rubric { profiles, ..rubric })
     }
@@ -258,12 +270,21 @@ impl Builder<'_> {
     }
 
     fn bands(&self, raw: &Ordered<f64>) -> Result<Vec<Band>, Error> {
-        let bands: Vec<_> = raw.iter().map(|(title, from)| Band { title: title.clone(), from: *from }).collect();
+        let bands: Vec<_> = raw
+            .iter()
+            .map(|(title, from)| Band {
+                title: title.clone(),
+                from: *from,
+            })
+            .collect();
         if bands.first().is_none_or(|band| band.from != 0.0) {
             return self.error(&["bands"], "the lowest band begins at 0");
         }
         if let Some(pair) = bands.windows(2).find(|pair| pair[1].from <= pair[0].from) {
-            return self.error(&["bands", &pair[1].title], "bands stand from the lowest to the highest");
+            return self.error(
+                &["bands", &pair[1].title],
+                "bands stand from the lowest to the highest",
+            );
         }
         Ok(bands)
     }
@@ -272,7 +293,9 @@ impl Builder<'_> {
     fn check(&self, id: &str, path: &[&str]) -> Result<&Check, Error> {
         self.catalog.check(id).ok_or_else(|| {
             let known = self.catalog.checks().map(|check| check.id.as_str());
-            self.source.unknown_at(path, format!("there is no check `{id}`"), id, known).into()
+            self.source
+                .unknown_at(path, format!("there is no check `{id}`"), id, known)
+                .into()
         })
     }
 
@@ -285,22 +308,45 @@ impl Builder<'_> {
     }
 
     fn fact(&self, name: &str, path: &[&str]) -> Result<Unit, Error> {
-        let facts = || self.catalog.entries().filter(|entry| entry.kind == Kind::Fact && !entry.id.area().is_empty());
-        let known =
-            facts().flat_map(|entry| entry.columns.iter().map(|c| (format!("{}.{}", entry.id.name(), c.name), c.unit)));
+        let facts = || {
+            self.catalog
+                .entries()
+                .filter(|entry| entry.kind == Kind::Fact && !entry.id.area().is_empty())
+        };
+        let known = facts().flat_map(|entry| {
+            entry
+                .columns
+                .iter()
+                .map(|c| (format!("{}.{}", entry.id.name(), c.name), c.unit))
+        });
         let known: Vec<_> = known.collect();
-        known.iter().find(|(fact, _)| fact == name).map(|(_, unit)| *unit).ok_or_else(|| {
-            let names = known.iter().map(|(fact, _)| fact.as_str());
-            self.source.unknown_at(path, format!("there is no fact `{name}`"), name, names).into()
-        })
+        known
+            .iter()
+            .find(|(fact, _)| fact == name)
+            .map(|(_, unit)| *unit)
+            .ok_or_else(|| {
+                let names = known.iter().map(|(fact, _)| fact.as_str());
+                self.source
+                    .unknown_at(path, format!("there is no fact `{name}`"), name, names)
+                    .into()
+            })
     }
 
-    fn conditions(&self, check: &Check, raw: &Conditions, path: &[&str], facts: bool) -> Result<Vec<Condition>, Error> {
+    fn conditions(
+        &self,
+        check: &Check,
+        raw: &Conditions,
+        path: &[&str],
+        facts: bool,
+    ) -> Result<Vec<Condition>, Error> {
         raw.iter()
             .map(|(name, text)| {
                 let path: Vec<&str> = path.iter().copied().chain([name.as_str()]).collect();
-                let unit =
-                    if facts && name.contains('.') { self.fact(name, &path)? } else { self.unit(check, name, &path)? };
+                let unit = if facts && name.contains('.') {
+                    self.fact(name, &path)?
+                } else {
+                    self.unit(check, name, &path)?
+                };
                 condition(name, &text.0, unit).or_else(|message| self.error(&path, message))
             })
             .collect()
@@ -310,8 +356,10 @@ impl Builder<'_> {
         let mut grades = Vec::new();
         for (id, grade) in raw.iter() {
             let check = self.check(id, &["findings", id])?;
-            let enough =
-                grade.enough.as_ref().map(|raw| self.conditions(check, raw, &["findings", id, "enough"], true));
+            let enough = grade
+                .enough
+                .as_ref()
+                .map(|raw| self.conditions(check, raw, &["findings", id, "enough"], true));
             let mut severities = Vec::new();
             let levels = [
                 (Severity::Critical, "critical", &grade.critical),
@@ -321,9 +369,13 @@ impl Builder<'_> {
             for (severity, key, conditions) in levels {
                 if let Some(conditions) = conditions {
                     if conditions.is_empty() {
-                        return self.error(&["findings", id, key], "at least one condition is expected");
+                        return self
+                            .error(&["findings", id, key], "at least one condition is expected");
                     }
-                    severities.push((severity, self.conditions(check, conditions, &["findings", id, key], false)?));
+                    severities.push((
+                        severity,
+                        self.conditions(check, conditions, &["findings", id, key], false)?,
+                    ));
                 }
             }
             grades.push(Grade {
@@ -339,7 +391,10 @@ impl Builder<'_> {
         let mut dimensions = Vec::new();
         for (id, dimension) in raw.0 {
             let path = ["dimensions", id.as_str()];
-            let criteria = dimension.criteria.iter().map(|(name, criterion)| self.criterion(&id, name, criterion));
+            let criteria = dimension
+                .criteria
+                .iter()
+                .map(|(name, criterion)| self.criterion(&id, name, criterion));
             dimensions.push(Dimension {
                 title: self.required(dimension.title.clone(), &path, "title")?,
                 weight: self.weight(dimension.weight, &path)?,
@@ -362,7 +417,12 @@ impl Builder<'_> {
         Ok(weight)
     }
 
-    fn criterion(&self, dimension: &str, name: &str, raw: &RawCriterion) -> Result<Criterion, Error> {
+    fn criterion(
+        &self,
+        dimension: &str,
+        name: &str,
+        raw: &RawCriterion,
+    ) -> Result<Criterion, Error> {
         let path = ["dimensions", dimension, "criteria", name];
         let at = |key| [path[0], path[1], path[2], path[3], key];
         let id = self.required(raw.check.clone(), &path, "check")?;
@@ -372,16 +432,26 @@ impl Builder<'_> {
         if let Some(per) = &raw.per {
             self.fact(per, &at("per"))?;
         }
-        let unit = if raw.per.is_some() { Unit::Ratio } else { folded };
+        let unit = if raw.per.is_some() {
+            Unit::Ratio
+        } else {
+            folded
+        };
         let curve = self.required(raw.curve.as_ref(), &path, "curve")?;
         let findings_only = match self.required(raw.rows, &path, "rows")? {
             Rows::Findings => true,
             Rows::All => false,
         };
         if findings_only && !matches!(fold, Fold::Count | Fold::Sum(_)) {
-            return self.error(&at("rows"), "of findings only, `count` and `sum` have a figure when there is none");
+            return self.error(
+                &at("rows"),
+                "of findings only, `count` and `sum` have a figure when there is none",
+            );
         }
-        let count_curve = raw.count_curve.as_ref().map(|curve| self.curve(curve, Unit::Count, &at("count_curve")));
+        let count_curve = raw
+            .count_curve
+            .as_ref()
+            .map(|curve| self.curve(curve, Unit::Count, &at("count_curve")));
         Ok(Criterion {
             id: format!("{dimension}/{name}"),
             title: raw.title.clone().unwrap_or_else(|| check.title.clone()),
@@ -410,19 +480,31 @@ impl Builder<'_> {
         };
         let (Some(kind), Some((_, column))) = (kind, parts) else {
             let found = text.split('(').next().unwrap_or(text);
-            let message = format!("`{text}` is no fold: count, sum(column), min(column), max(column) or only(column)");
-            return Err(self.source.unknown_at(path, message, found, ["count", "sum", "min", "max", "only"]).into());
+            let message = format!(
+                "`{text}` is no fold: count, sum(column), min(column), max(column) or only(column)"
+            );
+            return Err(self
+                .source
+                .unknown_at(path, message, found, ["count", "sum", "min", "max", "only"])
+                .into());
         };
         let unit = self.unit(check, column, path)?;
         if !unit.is_number() {
-            return self.error(path, format!("the column `{column}` holds no figures to fold"));
+            return self.error(
+                path,
+                format!("the column `{column}` holds no figures to fold"),
+            );
         }
         Ok((kind(column.to_owned()), unit))
     }
 
     fn curve(&self, raw: &[(Scalar, f64)], unit: Unit, path: &[&str]) -> Result<Curve, Error> {
-        let breakpoints = raw.iter().map(|(measure, points)| Ok((unit.parse(&measure.0)?, *points)));
-        let curve = breakpoints.collect::<Result<Vec<_>, String>>().and_then(Curve::new);
+        let breakpoints = raw
+            .iter()
+            .map(|(measure, points)| Ok((unit.parse(&measure.0)?, *points)));
+        let curve = breakpoints
+            .collect::<Result<Vec<_>, String>>()
+            .and_then(Curve::new);
         curve.or_else(|message| self.error(path, message))
     }
 
@@ -450,14 +532,30 @@ impl Builder<'_> {
 
     fn profile(&self, id: &str, raw: &RawProfile, rubric: &Rubric) -> Result<Profile, Error> {
         let path = ["profiles", id];
-        let dimensions = || rubric.dimensions.iter().map(|dimension| dimension.id.as_str());
-        let criteria = || rubric.dimensions.iter().flat_map(|d| &d.criteria).map(|criterion| criterion.id.as_str());
+        let dimensions = || {
+            rubric
+                .dimensions
+                .iter()
+                .map(|dimension| dimension.id.as_str())
+        };
+        let criteria = || {
+            rubric
+                .dimensions
+                .iter()
+                .flat_map(|d| &d.criteria)
+                .map(|criterion| criterion.id.as_str())
+        };
         for (dimension, _) in raw.weights.iter().flat_map(|weights| weights.iter()) {
             if !dimensions().any(|known| known == dimension) {
                 let message = format!("there is no dimension `{dimension}`");
                 return Err(self
                     .source
-                    .unknown_at(&["profiles", id, "weights", dimension], message, dimension, dimensions())
+                    .unknown_at(
+                        &["profiles", id, "weights", dimension],
+                        message,
+                        dimension,
+                        dimensions(),
+                    )
                     .into());
             }
         }
@@ -465,14 +563,22 @@ impl Builder<'_> {
             let known = || dimensions().chain(criteria());
             if !known().any(|known| known == name) {
                 let message = format!("there is no dimension or criterion `{name}`");
-                return Err(self.source.unknown_at(&["profiles", id, "only"], message, name, known()).into());
+                return Err(self
+                    .source
+                    .unknown_at(&["profiles", id, "only"], message, name, known())
+                    .into());
             }
         }
         let coverage = self.required(raw.min_coverage.as_ref(), &path, "min_coverage")?;
-        let min_coverage = Unit::Ratio.parse(&coverage.0).ok().filter(|share| (0.0..=1.0).contains(share));
+        let min_coverage = Unit::Ratio
+            .parse(&coverage.0)
+            .ok()
+            .filter(|share| (0.0..=1.0).contains(share));
         let Some(min_coverage) = min_coverage else {
-            return self
-                .error(&["profiles", id, "min_coverage"], format!("`{}` is not a share such as 60 %", coverage.0));
+            return self.error(
+                &["profiles", id, "min_coverage"],
+                format!("`{}` is not a share such as 60 %", coverage.0),
+            );
         };
         let all = || rubric.caps.iter().map(|cap| cap.id.clone()).collect();
         let caps = match raw.caps.as_ref().map(|caps| caps.0.as_slice()) {
@@ -483,7 +589,10 @@ impl Builder<'_> {
                     if !rubric.caps.iter().any(|known| known.id == *cap) {
                         let known = rubric.caps.iter().map(|cap| cap.id.as_str());
                         let message = format!("there is no cap `{cap}`");
-                        return Err(self.source.unknown_at(&["profiles", id, "caps"], message, cap, known).into());
+                        return Err(self
+                            .source
+                            .unknown_at(&["profiles", id, "caps"], message, cap, known)
+                            .into());
                     }
                 }
                 named.to_vec()
@@ -491,7 +600,10 @@ impl Builder<'_> {
         };
         Ok(Profile {
             id: id.to_owned(),
-            evidence: self.required(raw.evidence.clone(), &path, "evidence")?.into_iter().collect(),
+            evidence: self
+                .required(raw.evidence.clone(), &path, "evidence")?
+                .into_iter()
+                .collect(),
             weights: raw.weights.as_ref().map(|weights| weights.0.clone()),
             only: raw.only.as_ref().map(|only| only.0.clone()),
             min_coverage,
@@ -511,9 +623,13 @@ fn condition(name: &str, text: &str, unit: Unit) -> Result<Condition, String> {
         ("=", Comparison::Equal),
     ];
     let text = text.trim();
-    let found = operators.iter().find_map(|(sign, comparison)| Some((text.strip_prefix(sign)?, *comparison)));
+    let found = operators
+        .iter()
+        .find_map(|(sign, comparison)| Some((text.strip_prefix(sign)?, *comparison)));
     let Some((operand, comparison)) = found else {
-        return Err(format!("`{text}` is no condition: write it as `>= 20 %`, with one of >= <= > < = !="));
+        return Err(format!(
+            "`{text}` is no condition: write it as `>= 20 %`, with one of >= <= > < = !="
+        ));
     };
     let operand = operand.trim();
     let operand = if unit.is_number() {
@@ -521,7 +637,15 @@ fn condition(name: &str, text: &str, unit: Unit) -> Result<Condition, String> {
     } else if matches!(comparison, Comparison::Equal | Comparison::Unequal) {
         Operand::Text(operand.to_owned())
     } else {
-        return Err(format!("`{name}` holds no figures: only = and != compare it"));
+        return Err(format!(
+            "`{name}` holds no figures: only = and != compare it"
+        ));
     };
-    Ok(Condition { name: name.to_owned(), comparison, operand, unit, text: text.to_owned() })
+    Ok(Condition {
+        name: name.to_owned(),
+        comparison,
+        operand,
+        unit,
+        text: text.to_owned(),
+    })
 }
