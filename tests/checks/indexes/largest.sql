@@ -1,0 +1,13 @@
+-- @redact size
+-- @shows
+CREATE TABLE t (id int PRIMARY KEY, note text);
+INSERT INTO t SELECT g, repeat('x', 100) || g FROM generate_series(1, 5000) g;
+CREATE INDEX t_note ON t (note);
+CREATE INDEX t_id ON t (id) WHERE id < 10;
+
+-- @then
+VACUUM ANALYZE t;
+
+-- @then
+SET enable_seqscan = off;
+SELECT count(*) FROM t WHERE note = 'x';
