@@ -4,11 +4,12 @@
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
 
-mod support {
-    pub(crate) mod fixture;
-    pub(crate) mod server;
-    pub(crate) mod session;
-}
+#[path = "support/fixture.rs"]
+mod fixture;
+#[path = "support/server.rs"]
+mod server;
+#[path = "support/session.rs"]
+mod session;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use pgaudit::assess::State;
 use pgaudit::catalog::Catalog;
 use pgaudit::check::{Applies, Check, Kind};
 use pgaudit::collect::{self, Limits, Options, Stop};
@@ -27,9 +29,9 @@ use pgaudit::score::Missing;
 use pgaudit::server::{Extension, statement};
 use pgaudit::snapshot::{Outcome, Row, Snapshot};
 use pgaudit::value::{Unit, Value};
-use support::fixture::{Expects, Fixture, Part, Section, Who};
-use support::server::{MONITOR, PLAIN, Pool, TestServer, majors};
-use support::session::{block_on, describe, execute, open, run};
+use fixture::{Expects, Fixture, Part, Section, Who};
+use server::{MONITOR, PLAIN, Pool, TestServer, majors};
+use session::{block_on, describe, execute, open, run};
 use tokio::time::{Instant, sleep};
 use tokio_postgres::types::Type;
 
@@ -174,7 +176,10 @@ impl Bench {
             };
         };
         let judged = report.judged.iter().find(|judged| judged.check.id == self.check.id);
-        let unknown: Vec<_> = judged.map_or_else(|| unknown.iter().collect(), |judged| judged.unknown.iter().collect());
+        let unknown: Vec<String> = match judged.map(|judged| (&judged.state, &judged.unknown)) {
+            Some((State::Unseen(unseen), _)) => vec![unseen.reason.clone()],
+            measured => measured.map_or(unknown, |(_, unknown)| unknown).iter().map(|unknown| format!("{}: {}", unknown.object, unknown.reason)).collect(),
+        };
         let objects: std::collections::BTreeSet<_> = rows.iter().map(|row| &row.object).collect();
         if objects.len() != rows.len() || rows.iter().any(|row| row.object.is_empty()) {
             return Err(format!("objects are not unique or empty: {rows:?}"));

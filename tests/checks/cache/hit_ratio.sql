@@ -12,7 +12,7 @@ BEGIN
     PERFORM count(*) FROM small;
   END LOOP;
   SET LOCAL enable_seqscan = off;
-  FOR i IN 1 .. 2000 LOOP
+  FOR i IN 1 .. 3000 LOOP
     PERFORM * FROM small WHERE id BETWEEN i AND i + 3000;
   END LOOP;
 END

@@ -5,10 +5,11 @@ CREATE TABLE t (id int);
 SELECT 1;
 
 -- @bad warning
+-- Each pattern of plus and minus is another statement.
 DO $$
 BEGIN
   FOR i IN 1 .. 1500 LOOP
-    EXECUTE format('SELECT 1 AS c%s', i);
+    EXECUTE 'SELECT 1' || (SELECT string_agg(CASE WHEN i >> g & 1 = 1 THEN '+1' ELSE '-1' END, '') FROM generate_series(0, 10) g);
   END LOOP;
 END
 $$;

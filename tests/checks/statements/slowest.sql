@@ -1,3 +1,4 @@
+-- @server own pg_stat_statements.track=all
 -- @fact statements.age = 30 days
 -- @redact mean share
 -- @unknown
@@ -5,14 +6,32 @@
 CREATE TABLE t (id int);
 
 -- @good
--- Called often, and fast.
--- @sessions 1
-SET plan_cache_mode = force_generic_plan;
+-- Often, and fast.
+DO $$
+BEGIN
+  FOR i IN 1 .. 1200 LOOP
+    EXECUTE 'SELECT count(*) FROM t WHERE id = 0';
+  END LOOP;
+END
+$$;
 
--- Slow, but seldom called.
-SELECT pg_sleep(0.2), 'seldom';
+-- Slow, but seldom.
+SELECT 'a report', pg_sleep(0.5);
 
-SELECT pg_sleep(0.2), 'seldom';
+-- Slow and often, but no query: the COPY of a dump would lead every list.
+DO $$
+BEGIN
+  FOR i IN 1 .. 100 LOOP
+    EXECUTE 'ALTER TABLE t ADD COLUMN c' || i || ' int DEFAULT length(pg_sleep(0.001)::text)';
+  END LOOP;
+END
+$$;
 
--- Slow and often, but no query: a dump's COPY would lead every list.
-DO $$ BEGIN PERFORM pg_sleep(0.1); END $$;
+-- @bad critical
+DO $$
+BEGIN
+  FOR i IN 1 .. 100 LOOP
+    EXECUTE 'SELECT ''often'', pg_sleep(0.1)';
+  END LOOP;
+END
+$$;
