@@ -44,8 +44,8 @@ with mine as (
   where m.relpages >= 8 and not m.needed and pg_stat_get_numscans(m.indexrelid) = 0
 )
 select
-  format('%I.%I', u.nspname, u.relname) as object,
-  format('%I.%I', tn.nspname, t.relname) as "table",
+  quote_ident(u.nspname) || '.' || quote_ident(u.relname) as object,
+  quote_ident(tn.nspname) || '.' || quote_ident(t.relname) as "table",
   u.relpages * current_setting('block_size')::int8 as size,
   0::int8 as scans,
   pg_stat_get_tuples_inserted(t.oid) + pg_stat_get_tuples_updated(t.oid) - pg_stat_get_tuples_hot_updated(t.oid)

@@ -75,7 +75,7 @@ with mine as materialized (
   where t.dead > t.rows or t.reltuples >= 10000
 )
 select
-  format('%I.%I', a.nspname, a.relname) as object,
+  quote_ident(a.nspname) || '.' || quote_ident(a.relname) as object,
   a.dead,
   a.live,
   a.dead / greatest(a.live, 1)::float8 as dead_to_live,

@@ -52,7 +52,7 @@ with mine as materialized (
   where t.modified > t.rows or t.reltuples >= 10000
 )
 select
-  format('%I.%I', a.nspname, a.relname) as object,
+  quote_ident(a.nspname) || '.' || quote_ident(a.relname) as object,
   a.modified,
   a.live,
   a.modified / greatest(a.rows, 1) as times,
