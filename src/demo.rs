@@ -198,6 +198,11 @@ async fn plant(server: &Server, until: Instant) -> anyhow::Result<Vec<Connection
     let idle = try_join_all((0..IDLE).map(|_| open(DATABASE))).await?;
     // Slow statements at once on all sessions: a hundred calls take a second, not ten.
     let calls = idle.iter().take(25).map(|connection| async {
+        for id in 1..=60_i64 {
+            let by_key = "SELECT name FROM shop.customers WHERE id = $1";
+            let id = &[(&id as _, tokio_postgres::types::Type::INT8)];
+            connection.client.query_typed(by_key, id).await?;
+        }
         for _ in 0..4 {
             connection
                 .client

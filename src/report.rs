@@ -8,6 +8,7 @@ use crate::check::{Check, Severity, fill};
 use crate::rubric::{Profile, Rubric};
 use crate::score::{CriterionScore, Missing, Scorecard, score};
 use crate::snapshot::{Row, Snapshot};
+use crate::value::Unit;
 
 /// The profile whose number is printed beside the one of `default`.
 pub const VITALS: &str = "health";
@@ -169,6 +170,7 @@ pub fn assess<'a>(
 pub fn evidence(snapshot: &Snapshot, check: &Check, row: &Row) -> String {
     let shown = |name: &str| match (name, check.unit(name)) {
         ("object", _) => row.object.clone(),
+        (_, Some(Unit::Text)) => beginning(row.get(name).text().unwrap_or_default()),
         (_, Some(unit)) => unit.show(row.get(name), snapshot.taken()),
         (_, None) => String::new(),
     };
@@ -180,6 +182,15 @@ pub fn evidence(snapshot: &Snapshot, check: &Check, row: &Row) -> String {
             .map(|column| format!("{} {}", column.heading(), shown(&column.name)))
             .collect::<Vec<_>>()
             .join(", ")
+    }
+}
+
+/// As much of a statement's text as tells it from others; the check's table has all of it.
+fn beginning(text: &str) -> String {
+    const LENGTH: usize = 120;
+    match text.char_indices().nth(LENGTH) {
+        Some((end, _)) => format!("{} …", text[..end].trim_end()),
+        None => text.to_owned(),
     }
 }
 

@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use fixture::{Expects, Fixture, Part, Section, Who};
 use libtest_mimic::{Arguments, Failed, Trial};
 use pgaudit::assess::State;
 use pgaudit::catalog::Catalog;
@@ -29,7 +30,6 @@ use pgaudit::score::Missing;
 use pgaudit::server::{Extension, statement};
 use pgaudit::snapshot::{Outcome, Row, Snapshot};
 use pgaudit::value::{Unit, Value};
-use fixture::{Expects, Fixture, Part, Section, Who};
 use server::{MONITOR, PLAIN, Pool, TestServer, majors};
 use session::{block_on, describe, execute, open, run};
 use tokio::time::{Instant, sleep};
@@ -48,9 +48,13 @@ fn main() {
         let majors = majors();
         println!("PostgreSQL {majors:?}");
         for major in majors {
-            trials.push(Trial::test(format!("contract on {major}"), move || contract(major)));
+            trials.push(Trial::test(format!("contract on {major}"), move || {
+                contract(major)
+            }));
             for check in CATALOG.checks() {
-                trials.push(Trial::test(format!("{} on {major}", check.id), move || check_on(check, major)));
+                trials.push(Trial::test(format!("{} on {major}", check.id), move || {
+                    check_on(check, major)
+                }));
             }
         }
     }
@@ -60,7 +64,8 @@ fn main() {
 }
 
 fn fixture(check: &Check) -> Result<Fixture, Failed> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/checks/{}.sql", check.id));
+    let path =
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/checks/{}.sql", check.id));
     if !path.exists() {
         return Err(format!("{} has no fixture: write {}", check.id, path.display()).into());
     }
@@ -74,7 +79,10 @@ fn check_on(check: &'static Check, major: u32) -> Result<(), Failed> {
     }
     let server = match &fixture.server {
         Some(settings) => {
-            let settings: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            let settings: Vec<_> = settings
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str()))
+                .collect();
             Arc::new(TestServer::start(major, &settings))
         }
         None => POOL.server(major),
@@ -83,8 +91,17 @@ fn check_on(check: &'static Check, major: u32) -> Result<(), Failed> {
     let maintenance = server.settings("postgres");
     execute(&maintenance, &format!("DROP DATABASE IF EXISTS {database}"));
     execute(&maintenance, &format!("CREATE DATABASE {database}"));
-    execute(&server.settings(&database), "CREATE EXTENSION pg_stat_statements");
-    let bench = Bench { check, fixture, server, database, major };
+    execute(
+        &server.settings(&database),
+        "CREATE EXTENSION pg_stat_statements",
+    );
+    let bench = Bench {
+        check,
+        fixture,
+        server,
+        database,
+        major,
+    };
     let result = block_on(bench.run());
     execute(&maintenance, &format!("DROP DATABASE {}", bench.database));
     result
@@ -102,7 +119,9 @@ impl Bench {
     async fn run(&self) -> Result<(), Failed> {
         let mut sessions = Sessions::default();
         let result = self.sections(&mut sessions).await;
-        sessions.end(&self.server.settings("postgres"), &self.database).await;
+        sessions
+            .end(&self.server.settings("postgres"), &self.database)
+            .await;
         result
     }
 
@@ -111,19 +130,33 @@ impl Bench {
         let mut fixes = Vec::new();
         for section in &self.fixture.sections {
             for part in &section.parts {
-                sessions.play(part, &self.server.settings(&self.database)).await?;
+                sessions
+                    .play(part, &self.server.settings(&self.database))
+                    .await?;
             }
             if section.expects == Expects::Fixed {
-                let mut part = Part { who: Who::Fresh, batches: std::mem::take(&mut fixes) };
+                let mut part = Part {
+                    who: Who::Fresh,
+                    batches: std::mem::take(&mut fixes),
+                };
                 if part.batches.is_empty() {
                     return Err("@fixed: there is no fix in SQL to run".into());
                 }
                 part.batches.dedup();
-                sessions.play(&part, &self.server.settings(&self.database)).await?;
+                sessions
+                    .play(&part, &self.server.settings(&self.database))
+                    .await?;
             }
             self.settle().await;
-            let snapshot = self.collect(&self.server.settings(&self.database), section).await?;
-            let report = assess(&snapshot, &CATALOG, &RUBRIC, RUBRIC.profile("default").unwrap());
+            let snapshot = self
+                .collect(&self.server.settings(&self.database), section)
+                .await?;
+            let report = assess(
+                &snapshot,
+                &CATALOG,
+                &RUBRIC,
+                RUBRIC.profile("default").unwrap(),
+            );
             let context = |message: String| format!("after @{:?}: {message}", section.expects);
             self.judge(section, &snapshot, &report).map_err(context)?;
             if let Expects::Bad(_) | Expects::Shows | Expects::Unknown = section.expects {
@@ -134,13 +167,17 @@ impl Bench {
                 for role in [MONITOR, PLAIN] {
                     let settings = self.server.settings_as(role, &self.database);
                     let seen = self.collect(&settings, section).await?;
-                    self.hides_nothing(&snapshot, &seen).map_err(|message| context(format!("as {role}: {message}")))?;
+                    self.hides_nothing(&snapshot, &seen)
+                        .map_err(|message| context(format!("as {role}: {message}")))?;
                 }
             }
-            let sql = report.findings.iter().filter_map(|finding| match &finding.fix {
-                Some(NextStep::Sql(sql)) => Some(sql.clone()),
-                _ => None,
-            });
+            let sql = report
+                .findings
+                .iter()
+                .filter_map(|finding| match &finding.fix {
+                    Some(NextStep::Sql(sql)) => Some(sql.clone()),
+                    _ => None,
+                });
             fixes = sql.collect();
         }
         Ok(())
@@ -148,16 +185,32 @@ impl Bench {
 
     /// Up to 14, counters reach other sessions through a collector process: a moment later.
     async fn settle(&self) {
-        sleep(Duration::from_millis(if self.major < 15 { 1200 } else { 50 })).await;
+        sleep(Duration::from_millis(if self.major < 15 {
+            1200
+        } else {
+            50
+        }))
+        .await;
     }
 
     async fn collect(&self, settings: &Settings, section: &Section) -> Result<Snapshot, Failed> {
         let options = Options {
-            limits: Limits { statement: Duration::from_secs(5), lock: Duration::from_millis(200) },
+            limits: Limits {
+                statement: Duration::from_secs(5),
+                lock: Duration::from_millis(200),
+            },
             deadline: Instant::now() + Duration::from_secs(30),
         };
         let mut stop = Stop::on_deadline();
-        let snapshot = collect::collect(settings, &CATALOG, &[self.check], &options, &mut stop, &|_| ()).await;
+        let snapshot = collect::collect(
+            settings,
+            &CATALOG,
+            &[self.check],
+            &options,
+            &mut stop,
+            &|_| (),
+        )
+        .await;
         let mut snapshot = snapshot.map_err(|error| error.to_string())?;
         for (fact, value) in &self.fixture.facts {
             snapshot.facts.insert(fact.clone(), Value::Float(*value));
@@ -166,19 +219,33 @@ impl Bench {
         Ok(snapshot)
     }
 
-    fn judge(&self, section: &Section, snapshot: &Snapshot, report: &Report<'_>) -> Result<(), String> {
+    fn judge(
+        &self,
+        section: &Section,
+        snapshot: &Snapshot,
+        report: &Report<'_>,
+    ) -> Result<(), String> {
         let outcome = &snapshot.checks[&self.check.id].outcome;
         let Outcome::Measured { rows, unknown, .. } = outcome else {
-            return if section.expects == Expects::Good && matches!(outcome, Outcome::NotApplicable { .. }) {
+            return if section.expects == Expects::Good
+                && matches!(outcome, Outcome::NotApplicable { .. })
+            {
                 Ok(())
             } else {
                 Err(format!("it was not measured: {outcome:?}"))
             };
         };
-        let judged = report.judged.iter().find(|judged| judged.check.id == self.check.id);
+        let judged = report
+            .judged
+            .iter()
+            .find(|judged| judged.check.id == self.check.id);
         let unknown: Vec<String> = match judged.map(|judged| (&judged.state, &judged.unknown)) {
             Some((State::Unseen(unseen), _)) => vec![unseen.reason.clone()],
-            measured => measured.map_or(unknown, |(_, unknown)| unknown).iter().map(|unknown| format!("{}: {}", unknown.object, unknown.reason)).collect(),
+            measured => measured
+                .map_or(unknown, |(_, unknown)| unknown)
+                .iter()
+                .map(|unknown| format!("{}: {}", unknown.object, unknown.reason))
+                .collect(),
         };
         let objects: std::collections::BTreeSet<_> = rows.iter().map(|row| &row.object).collect();
         if objects.len() != rows.len() || rows.iter().any(|row| row.object.is_empty()) {
@@ -186,33 +253,63 @@ impl Bench {
         }
         let worst = report.findings.iter().map(|finding| finding.severity).max();
         let silent = || match worst {
-            Some(severity) => Err(format!("{severity}: {:?}", report.findings.iter().map(|f| (&f.object, &f.evidence)).collect::<Vec<_>>())),
+            Some(severity) => Err(format!(
+                "{severity}: {:?}",
+                report
+                    .findings
+                    .iter()
+                    .map(|f| (&f.object, &f.evidence))
+                    .collect::<Vec<_>>()
+            )),
             None if !unknown.is_empty() => Err(format!("not judged: {unknown:?}")),
             None => Ok(()),
         };
         match section.expects {
             Expects::Good | Expects::Fixed => {
                 silent()?;
-                self.points(report, |points| points.is_none_or(|(points, seen)| points >= 10.0 && seen >= 1.0))
+                self.points(report, |points| {
+                    points.is_none_or(|(points, seen)| points >= 10.0 && seen >= 1.0)
+                })
             }
-            Expects::Shows if RUBRIC.unscored.iter().any(|(id, _)| id == self.check.id.as_str()) => match rows.is_empty() {
-                true => Err(String::from("no rows")),
-                false => silent(),
-            },
+            Expects::Shows
+                if RUBRIC
+                    .unscored
+                    .iter()
+                    .any(|(id, _)| id == self.check.id.as_str()) =>
+            {
+                match rows.is_empty() {
+                    true => Err(String::from("no rows")),
+                    false => silent(),
+                }
+            }
             Expects::Shows => Err(String::from("it is graded: it wants @good and @bad")),
-            Expects::Bad(severity) if worst == Some(severity) => {
-                self.points(report, |points| points.is_some_and(|(points, _)| points < 10.0))
-            }
+            Expects::Bad(severity) if worst == Some(severity) => self.points(report, |points| {
+                points.is_some_and(|(points, _)| points < 10.0)
+            }),
             Expects::Bad(_) => Err(format!("the worst severity is {worst:?}; rows: {rows:?}")),
-            Expects::Unknown if unknown.is_empty() => Err(format!("nothing is unknown; rows: {rows:?}")),
-            Expects::Unknown => self.points(report, |points| points.is_none_or(|(_, seen)| seen < 1.0)),
+            Expects::Unknown if unknown.is_empty() => {
+                Err(format!("nothing is unknown; rows: {rows:?}"))
+            }
+            Expects::Unknown => {
+                self.points(report, |points| points.is_none_or(|(_, seen)| seen < 1.0))
+            }
         }
     }
 
     /// Holds points and the share that was seen of each criterion of the check against what they should be.
-    fn points(&self, report: &Report<'_>, good: impl Fn(Option<(f64, f64)>) -> bool) -> Result<(), String> {
-        let card = report.score.as_ref().ok_or("there is no table in the fixture, hence no score")?;
-        for (_, criterion) in card.criteria().filter(|(_, criterion)| criterion.check.id == self.check.id) {
+    fn points(
+        &self,
+        report: &Report<'_>,
+        good: impl Fn(Option<(f64, f64)>) -> bool,
+    ) -> Result<(), String> {
+        let card = report
+            .score
+            .as_ref()
+            .ok_or("there is no table in the fixture, hence no score")?;
+        for (_, criterion) in card
+            .criteria()
+            .filter(|(_, criterion)| criterion.check.id == self.check.id)
+        {
             let points = match &criterion.result {
                 Ok(points) => Some((points.points, points.assessed)),
                 Err(Missing::NotApplicable(_)) => None,
@@ -220,7 +317,10 @@ impl Bench {
                 Err(Missing::Unseen(_)) => Some((10.0, 0.0)),
             };
             if !good(points) {
-                return Err(format!("{}: {:?}", criterion.criterion.id, criterion.result));
+                return Err(format!(
+                    "{}: {:?}",
+                    criterion.criterion.id, criterion.result
+                ));
             }
         }
         Ok(())
@@ -228,12 +328,18 @@ impl Bench {
 
     /// The rows are the same on all majors, save what the fixture redacts.
     fn snapshot(&self, snapshot: &Snapshot, report: &Report<'_>, number: usize) {
-        let Outcome::Measured { rows, unknown, .. } = &snapshot.checks[&self.check.id].outcome else { return };
+        let Outcome::Measured { rows, unknown, .. } = &snapshot.checks[&self.check.id].outcome
+        else {
+            return;
+        };
         let rows: Vec<_> = rows.iter().map(|row| self.redacted(row)).collect();
-        let fixes = report.findings.iter().filter_map(|finding| match &finding.fix {
-            Some(NextStep::Sql(sql)) => Some(sql.as_str()),
-            _ => None,
-        });
+        let fixes = report
+            .findings
+            .iter()
+            .filter_map(|finding| match &finding.fix {
+                Some(NextStep::Sql(sql)) => Some(sql.as_str()),
+                _ => None,
+            });
         let shown = serde_json::json!({ "rows": rows, "unknown": unknown, "fixes": fixes.collect::<Vec<_>>() });
         let name = format!("{}__{number}", self.check.id.as_str().replace('/', "__"));
         let mut settings = insta::Settings::clone_current();
@@ -256,12 +362,31 @@ impl Bench {
 
     /// A role that sees less says so: the same rows, or a reason with a remedy.
     fn hides_nothing(&self, full: &Snapshot, seen: &Snapshot) -> Result<(), String> {
-        match (&full.checks[&self.check.id].outcome, &seen.checks[&self.check.id].outcome) {
-            (_, Outcome::Skipped { remedy: Some(_), .. }) => Ok(()),
-            (Outcome::Measured { rows, .. }, Outcome::Measured { rows: some, unknown, .. }) => {
+        match (
+            &full.checks[&self.check.id].outcome,
+            &seen.checks[&self.check.id].outcome,
+        ) {
+            (
+                _,
+                Outcome::Skipped {
+                    remedy: Some(_), ..
+                },
+            ) => Ok(()),
+            (
+                Outcome::Measured { rows, .. },
+                Outcome::Measured {
+                    rows: some,
+                    unknown,
+                    ..
+                },
+            ) => {
                 let all: Vec<_> = rows.iter().map(|row| self.redacted(row)).collect();
                 let some: Vec<_> = some.iter().map(|row| self.redacted(row)).collect();
-                if all == some || !unknown.is_empty() { Ok(()) } else { Err(format!("{all:?}\nbecame\n{some:?}")) }
+                if all == some || !unknown.is_empty() {
+                    Ok(())
+                } else {
+                    Err(format!("{all:?}\nbecame\n{some:?}"))
+                }
             }
             (all, some) => Err(format!("{all:?}\nbecame\n{some:?}")),
         }
@@ -291,17 +416,27 @@ impl Sessions {
                 }
                 batches(&self.named[name], &part.batches).await?;
             }
-            Who::Many { count, waited_for: true } => {
+            Who::Many {
+                count,
+                waited_for: true,
+            } => {
                 let mut opened = Vec::new();
                 for _ in 0..*count {
                     opened.push(open(settings).await);
                 }
-                for result in futures_util::future::join_all(opened.iter().map(|session| batches(session, &part.batches))).await {
+                for result in futures_util::future::join_all(
+                    opened.iter().map(|session| batches(session, &part.batches)),
+                )
+                .await
+                {
                     result?;
                 }
                 self.others.extend(opened);
             }
-            Who::Many { count, waited_for: false } => {
+            Who::Many {
+                count,
+                waited_for: false,
+            } => {
                 for _ in 0..*count {
                     let connection = open(settings).await;
                     let client = Arc::clone(&connection.client);
@@ -323,8 +458,14 @@ impl Sessions {
 
     async fn end(self, maintenance: &Settings, database: &str) {
         let connection = open(maintenance).await;
-        let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'");
-        connection.client.batch_execute(&end).await.unwrap_or_else(|error| panic!("{}", describe(&error)));
+        let end = format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'"
+        );
+        connection
+            .client
+            .batch_execute(&end)
+            .await
+            .unwrap_or_else(|error| panic!("{}", describe(&error)));
         for task in self.tasks {
             let _ = task.await;
         }
@@ -334,7 +475,11 @@ impl Sessions {
 
 async fn batches(connection: &Connection, batches: &[String]) -> Result<(), Failed> {
     for batch in batches {
-        connection.client.batch_execute(batch).await.map_err(|error| format!("{}: {batch}", describe(&error)))?;
+        connection
+            .client
+            .batch_execute(batch)
+            .await
+            .map_err(|error| format!("{}: {batch}", describe(&error)))?;
     }
     Ok(())
 }
@@ -342,7 +487,10 @@ async fn batches(connection: &Connection, batches: &[String]) -> Result<(), Fail
 /// Prepares every statement on a server and holds its columns against the header.
 fn contract(major: u32) -> Result<(), Failed> {
     let server = POOL.server(major);
-    execute(&server.settings("postgres"), "DROP DATABASE IF EXISTS contract");
+    execute(
+        &server.settings("postgres"),
+        "DROP DATABASE IF EXISTS contract",
+    );
     execute(&server.settings("postgres"), "CREATE DATABASE contract");
     let mut wrong = Vec::new();
     for check in CATALOG.entries() {
@@ -356,9 +504,19 @@ fn contract(major: u32) -> Result<(), Failed> {
         versions.dedup();
         for version in versions {
             let prepared = run(&server.settings("contract"), |client| async move {
-                let (name, at) = version.clone().unwrap_or(("pg_stat_statements".to_owned(), String::new()));
-                let at = if at.is_empty() { at } else { format!("VERSION '{at}'") };
-                client.batch_execute(&format!("DROP EXTENSION IF EXISTS {name}; CREATE EXTENSION {name} {at}")).await?;
+                let (name, at) = version
+                    .clone()
+                    .unwrap_or(("pg_stat_statements".to_owned(), String::new()));
+                let at = if at.is_empty() {
+                    at
+                } else {
+                    format!("VERSION '{at}'")
+                };
+                client
+                    .batch_execute(&format!(
+                        "DROP EXTENSION IF EXISTS {name}; CREATE EXTENSION {name} {at}"
+                    ))
+                    .await?;
                 columns(check, major, &client).await
             });
             if let Err(message) = prepared.unwrap_or_else(|error| Err(describe(&error))) {
@@ -367,7 +525,11 @@ fn contract(major: u32) -> Result<(), Failed> {
         }
     }
     execute(&server.settings("postgres"), "DROP DATABASE contract");
-    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(wrong.join("\n").into())
+    }
 }
 
 async fn columns(
@@ -375,33 +537,65 @@ async fn columns(
     major: u32,
     client: &tokio_postgres::Client,
 ) -> Result<Result<(), String>, tokio_postgres::Error> {
-    let found = client.query("SELECT extname, extversion, extnamespace::regnamespace::text FROM pg_extension", &[]).await?;
+    let found = client
+        .query(
+            "SELECT extname, extversion, extnamespace::regnamespace::text FROM pg_extension",
+            &[],
+        )
+        .await?;
     let extensions: BTreeMap<_, _> = found
         .iter()
-        .map(|row| (row.get::<_, String>(0), Extension { version: row.get(1), schema: row.get(2) }))
+        .map(|row| {
+            (
+                row.get::<_, String>(0),
+                Extension {
+                    version: row.get(1),
+                    schema: row.get(2),
+                },
+            )
+        })
         .collect();
     let server = pgaudit::server::Server {
         version_num: major * 10_000,
         extensions,
         ..pgaudit::server::Server::like(major, std::iter::empty())
     };
-    client.batch_execute("SET search_path = pg_catalog, pg_temp").await?;
+    client
+        .batch_execute("SET search_path = pg_catalog, pg_temp")
+        .await?;
     if let Some(variant) = server.variant(check) {
-        let prepared = client.prepare(&statement(check.id.as_str(), &variant.sql, &server.extensions)).await?;
-        if let Err(message) = collect::units(check, prepared.columns().iter().map(|c| (c.name(), c.type_()))) {
+        let prepared = client
+            .prepare(&statement(
+                check.id.as_str(),
+                &variant.sql,
+                &server.extensions,
+            ))
+            .await?;
+        if let Err(message) = collect::units(
+            check,
+            prepared.columns().iter().map(|c| (c.name(), c.type_())),
+        ) {
             return Ok(Err(format!("{}: {message}", variant.file)));
         }
     } else if check.kind != Kind::Reading && check.compute.is_none() {
         return Ok(Err(String::from("it has no statement for this server")));
     }
     if let Some(detail) = &check.detail {
-        let sql = statement(check.id.as_str(), detail.trim().trim_end_matches(';'), &server.extensions);
+        let sql = statement(
+            check.id.as_str(),
+            detail.trim().trim_end_matches(';'),
+            &server.extensions,
+        );
         let prepared = client.prepare_typed(&sql, &[Type::OID]).await?;
         for column in prepared.columns() {
             match check.column(column.name()) {
                 None => return Ok(Err(format!("detail: `{}` is not declared", column.name()))),
                 Some(declared) if !declared.unit.accepts(column.type_()) => {
-                    return Ok(Err(format!("detail: `{}` is {}", column.name(), column.type_())));
+                    return Ok(Err(format!(
+                        "detail: `{}` is {}",
+                        column.name(),
+                        column.type_()
+                    )));
                 }
                 Some(_) => {}
             }

@@ -13,7 +13,7 @@ use tokio_postgres::{Client, SimpleQueryMessage};
 
 use crate::check::{Check, RESERVED};
 use crate::connect;
-use crate::server::Server;
+use crate::server::{Server, marked};
 use crate::snapshot::Row;
 use crate::value::{Unit, Value};
 
@@ -113,7 +113,10 @@ pub(super) fn envelope(limits: Limits, server: Option<&Server>) -> String {
             limit.as_millis()
         );
     }
-    text.push_str("SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.pg_postmaster_start_time()");
+    text.push_str(&marked(
+        "node",
+        "SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.pg_postmaster_start_time()",
+    ));
     text
 }
 

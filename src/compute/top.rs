@@ -49,7 +49,8 @@ impl Compute for Top {
 
     fn finish(mut self: Box<Self>, _: &BTreeMap<String, Value>) -> Computed {
         self.cut();
-        Computed { rows: self.best, unknown: Vec::new(), population: Some(self.seen) }
+        // A reading without rows may just as well have had nothing to count yet.
+        Computed { rows: self.best, unknown: Vec::new(), population: (self.seen > 0).then_some(self.seen) }
     }
 }
 

@@ -67,12 +67,16 @@ pub enum Who {
     /// A session that ends with the part.
     Fresh,
     Named(String),
-    Many { count: usize, waited_for: bool },
+    Many {
+        count: usize,
+        waited_for: bool,
+    },
 }
 
 impl Fixture {
     pub fn read(path: &Path) -> Result<Self, String> {
-        let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| format!("{}: {error}", path.display()))?;
         Self::parse(&text).map_err(|message| format!("{}: {message}", path.display()))
     }
 
@@ -87,11 +91,15 @@ impl Fixture {
             };
             fixture.close(&mut sql)?;
             let (word, rest) = directive.split_once([' ', ':']).unwrap_or((directive, ""));
-            fixture.directive(word, rest.trim()).ok_or_else(|| format!("`{line}` is no directive"))?;
+            fixture
+                .directive(word, rest.trim())
+                .ok_or_else(|| format!("`{line}` is no directive"))?;
         }
         fixture.close(&mut sql)?;
         if fixture.sections.is_empty() && fixture.untestable.is_none() {
-            return Err(String::from("no section: @good, @bad, @fixed, @unknown or @shows"));
+            return Err(String::from(
+                "no section: @good, @bad, @fixed, @unknown or @shows",
+            ));
         }
         Ok(fixture)
     }
@@ -108,32 +116,48 @@ impl Fixture {
             _ => None,
         };
         if let Some(expects) = expects {
-            self.sections.push(Section { expects, later: 0.0, parts: vec![Part::new(Who::Fresh)] });
+            self.sections.push(Section {
+                expects,
+                later: 0.0,
+                parts: vec![Part::new(Who::Fresh)],
+            });
             return Some(());
         }
         let section = self.sections.last_mut();
         let who = match word {
             "then" => Who::Fresh,
             "session" => Who::Named(rest.to_owned()),
-            "sessions" => Who::Many { count: rest.parse().ok()?, waited_for: true },
-            "background" => Who::Many { count: rest.parse().ok()?, waited_for: false },
+            "sessions" => Who::Many {
+                count: rest.parse().ok()?,
+                waited_for: true,
+            },
+            "background" => Who::Many {
+                count: rest.parse().ok()?,
+                waited_for: false,
+            },
             "later" => {
                 section?.later = parse_seconds(rest)?;
                 return Some(());
             }
             "server" => {
                 let settings = rest.strip_prefix("own")?.split_whitespace();
-                let pair = |setting: &str| setting.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+                let pair = |setting: &str| {
+                    setting
+                        .split_once('=')
+                        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                };
                 self.server = Some(settings.map(pair).collect::<Option<_>>()?);
                 return Some(());
             }
             "fact" => {
                 let (name, value) = rest.split_once('=')?;
-                self.facts.push((name.trim().to_owned(), parse_seconds(value.trim())?));
+                self.facts
+                    .push((name.trim().to_owned(), parse_seconds(value.trim())?));
                 return Some(());
             }
             "redact" => {
-                self.redact.extend(rest.split_whitespace().map(str::to_owned));
+                self.redact
+                    .extend(rest.split_whitespace().map(str::to_owned));
                 return Some(());
             }
             "untestable" => {
@@ -148,19 +172,35 @@ impl Fixture {
 
     fn close(&mut self, sql: &mut String) -> Result<(), String> {
         let text = std::mem::take(sql);
-        let is_sql = |paragraph: &&str| paragraph.lines().any(|line| !line.trim().is_empty() && !line.starts_with("--"));
-        let batches: Vec<_> = text.split("\n\n").filter(is_sql).map(|batch| batch.trim().to_owned()).collect();
+        let is_sql = |paragraph: &&str| {
+            paragraph
+                .lines()
+                .any(|line| !line.trim().is_empty() && !line.starts_with("--"))
+        };
+        let batches: Vec<_> = text
+            .split("\n\n")
+            .filter(is_sql)
+            .map(|batch| batch.trim().to_owned())
+            .collect();
         if batches.is_empty() {
             return Ok(());
         }
-        let part = self.sections.last_mut().and_then(|section| section.parts.last_mut());
-        part.ok_or("SQL before the first section")?.batches.extend(batches);
+        let part = self
+            .sections
+            .last_mut()
+            .and_then(|section| section.parts.last_mut());
+        part.ok_or("SQL before the first section")?
+            .batches
+            .extend(batches);
         Ok(())
     }
 }
 
 impl Part {
     fn new(who: Who) -> Self {
-        Self { who, batches: Vec::new() }
+        Self {
+            who,
+            batches: Vec::new(),
+        }
     }
 }

@@ -41,11 +41,18 @@ pub enum Backend {
 pub enum TestServer {
     Url(Settings),
     Local(Box<LocalServer>),
-    Container { container: Box<Container<GenericImage>>, port: u16 },
+    Container {
+        container: Box<Container<GenericImage>>,
+        port: u16,
+    },
 }
 
 fn forced() -> Option<Backend> {
-    match env::var("PGAUDIT_TEST_BACKEND").ok().filter(|name| !name.is_empty())?.as_str() {
+    match env::var("PGAUDIT_TEST_BACKEND")
+        .ok()
+        .filter(|name| !name.is_empty())?
+        .as_str()
+    {
         "url" => Some(Backend::Url),
         "binaries" => Some(Backend::Binaries),
         "containers" => Some(Backend::Containers),
@@ -54,7 +61,9 @@ fn forced() -> Option<Backend> {
 }
 
 fn url(major: u32) -> Option<String> {
-    env::var(format!("PGAUDIT_TEST_URL_{major}")).ok().filter(|url| !url.is_empty())
+    env::var(format!("PGAUDIT_TEST_URL_{major}"))
+        .ok()
+        .filter(|url| !url.is_empty())
 }
 
 /// The server binaries of a major, if this machine has them.
@@ -62,16 +71,26 @@ pub fn binaries(major: u32) -> Option<Binaries> {
     static FOUND: OnceLock<Vec<Binaries>> = OnceLock::new();
     if let Ok(folder) = env::var(format!("PGAUDIT_TEST_BINDIR_{major}")) {
         let binaries = Binaries::at(Path::new(&folder));
-        return Some(binaries.unwrap_or_else(|| panic!("PGAUDIT_TEST_BINDIR_{major}={folder}: no server binaries that run")));
+        return Some(binaries.unwrap_or_else(|| {
+            panic!("PGAUDIT_TEST_BINDIR_{major}={folder}: no server binaries that run")
+        }));
     }
     let found = FOUND.get_or_init(Binaries::find);
-    found.iter().find(|b| b.major == major && b.has_library("pg_stat_statements")).cloned()
+    found
+        .iter()
+        .find(|b| b.major == major && b.has_library("pg_stat_statements"))
+        .cloned()
 }
 
 /// Whether a Docker engine answers.
 pub fn engine() -> bool {
     static ANSWERS: OnceLock<bool> = OnceLock::new();
-    let ask = || std::process::Command::new("docker").arg("info").output().is_ok_and(|output| output.status.success());
+    let ask = || {
+        std::process::Command::new("docker")
+            .arg("info")
+            .output()
+            .is_ok_and(|output| output.status.success())
+    };
     *ANSWERS.get_or_init(ask)
 }
 
@@ -84,7 +103,9 @@ fn backend(major: u32) -> Option<Backend> {
     };
     match forced() {
         Some(backend) => Some(backend).filter(|backend| has(*backend)),
-        None => [Backend::Url, Backend::Binaries, Backend::Containers].into_iter().find(|backend| has(*backend)),
+        None => [Backend::Url, Backend::Binaries, Backend::Containers]
+            .into_iter()
+            .find(|backend| has(*backend)),
     }
 }
 
@@ -96,11 +117,19 @@ pub fn majors() -> Vec<u32> {
     let demanded = env::var("PGAUDIT_TEST_MAJORS").unwrap_or_default();
     let demanded: Vec<u32> = demanded
         .split_whitespace()
-        .map(|major| major.parse().expect("PGAUDIT_TEST_MAJORS holds major versions"))
+        .map(|major| {
+            major
+                .parse()
+                .expect("PGAUDIT_TEST_MAJORS holds major versions")
+        })
         .collect();
-    let found: Vec<u32> = SUPPORTED.filter(|major| backend(*major).is_some()).collect();
+    let found: Vec<u32> = SUPPORTED
+        .filter(|major| backend(*major).is_some())
+        .collect();
     if let Some(missing) = demanded.iter().find(|major| !found.contains(major)) {
-        panic!("no PostgreSQL {missing} to test with: run `bash .ci/postgres {missing}`, or see tests/support/server.rs");
+        panic!(
+            "no PostgreSQL {missing} to test with: run `bash .ci/postgres {missing}`, or see tests/support/server.rs"
+        );
     }
     assert!(
         !found.is_empty(),
@@ -120,16 +149,26 @@ pub fn oldest_and_newest() -> Vec<u32> {
 impl TestServer {
     /// Starts a server of its own, with settings beside the usual ones.
     pub fn start(major: u32, settings: &[(&str, &str)]) -> Self {
-        let all: Vec<_> = SETTINGS.iter().filter(|(name, _)| settings.iter().all(|(own, _)| own != name)).chain(settings).copied().collect();
+        let all: Vec<_> = SETTINGS
+            .iter()
+            .filter(|(name, _)| settings.iter().all(|(own, _)| own != name))
+            .chain(settings)
+            .copied()
+            .collect();
         let backend = backend(major).unwrap_or_else(|| panic!("no PostgreSQL {major}"));
         let server = match backend {
             Backend::Url => {
-                assert!(settings.is_empty(), "this test needs a server of its own: binaries or a Docker engine");
+                assert!(
+                    settings.is_empty(),
+                    "this test needs a server of its own: binaries or a Docker engine"
+                );
                 Self::Url(resolve(&url(major).expect("a backend by URL has one")))
             }
             Backend::Binaries => {
                 let binaries = binaries(major).expect("a backend by binaries has them");
-                Self::Local(Box::new(LocalServer::start(&binaries, &all).unwrap_or_else(|error| panic!("{error}"))))
+                Self::Local(Box::new(
+                    LocalServer::start(&binaries, &all).unwrap_or_else(|error| panic!("{error}")),
+                ))
             }
             Backend::Containers => Self::container(major, &all),
         };
@@ -138,23 +177,40 @@ impl TestServer {
     }
 
     fn container(major: u32, settings: &[(&str, &str)]) -> Self {
-        let arguments = settings.iter().chain(&[("fsync", "off")]).flat_map(|(name, value)| [String::from("-c"), format!("{name}={value}")]);
+        let arguments = settings
+            .iter()
+            .chain(&[("fsync", "off")])
+            .flat_map(|(name, value)| [String::from("-c"), format!("{name}={value}")]);
         // The server that sets itself up logs to standard output, the one that stays to standard error.
         let container = GenericImage::new("postgres", &major.to_string())
             .with_exposed_port(5432.tcp())
-            .with_wait_for(WaitFor::message_on_stderr("database system is ready to accept connections"))
+            .with_wait_for(WaitFor::message_on_stderr(
+                "database system is ready to accept connections",
+            ))
             .with_env_var("POSTGRES_PASSWORD", PASSWORD)
             .with_cmd(arguments)
             .start()
-            .unwrap_or_else(|error| panic!("no container of postgres:{major}: {error}; run `bash .ci/containers {major}`"));
-        let port = container.get_host_port_ipv4(5432).unwrap_or_else(|error| panic!("{error}"));
-        Self::Container { container: Box::new(container), port }
+            .unwrap_or_else(|error| {
+                panic!(
+                    "no container of postgres:{major}: {error}; run `bash .ci/containers {major}`"
+                )
+            });
+        let port = container
+            .get_host_port_ipv4(5432)
+            .unwrap_or_else(|error| panic!("{error}"));
+        Self::Container {
+            container: Box::new(container),
+            port,
+        }
     }
 
     /// The roles that the tests audit as.
     fn prepare(&self) {
         super::session::run(&self.settings("postgres"), |client| async move {
-            for (role, grant) in [(MONITOR, "GRANT pg_monitor TO"), (PLAIN, "REVOKE pg_monitor FROM")] {
+            for (role, grant) in [
+                (MONITOR, "GRANT pg_monitor TO"),
+                (PLAIN, "REVOKE pg_monitor FROM"),
+            ] {
                 client
                     .batch_execute(&format!(
                         "DO $$ BEGIN CREATE ROLE {role} LOGIN PASSWORD '{PASSWORD}'; EXCEPTION WHEN duplicate_object THEN NULL; END $$; {grant} {role}"
@@ -168,10 +224,16 @@ impl TestServer {
     /// How to connect as superuser.
     pub fn settings(&self, dbname: &str) -> Settings {
         match self {
-            Self::Url(settings) => Settings { dbname: dbname.to_owned(), ..settings.clone() },
+            Self::Url(settings) => Settings {
+                dbname: dbname.to_owned(),
+                ..settings.clone()
+            },
             Self::Local(server) => server.settings(dbname),
             Self::Container { port, .. } => Settings {
-                host: Host::Tcp { name: "127.0.0.1".to_owned(), address: None },
+                host: Host::Tcp {
+                    name: "127.0.0.1".to_owned(),
+                    address: None,
+                },
                 port: *port,
                 user: "postgres".to_owned(),
                 dbname: dbname.to_owned(),
@@ -186,7 +248,11 @@ impl TestServer {
 
     /// How to connect as another role.
     pub fn settings_as(&self, role: &str, dbname: &str) -> Settings {
-        Settings { user: role.to_owned(), password: Some(PASSWORD.to_owned()), ..self.settings(dbname) }
+        Settings {
+            user: role.to_owned(),
+            password: Some(PASSWORD.to_owned()),
+            ..self.settings(dbname)
+        }
     }
 
     /// What it has logged; empty for a server by URL.
@@ -195,7 +261,8 @@ impl TestServer {
             Self::Url(_) => String::new(),
             Self::Local(server) => server.log(),
             Self::Container { container, .. } => {
-                String::from_utf8_lossy(&container.stderr_to_vec().expect("the log of a container")).into_owned()
+                String::from_utf8_lossy(&container.stderr_to_vec().expect("the log of a container"))
+                    .into_owned()
             }
         }
     }
@@ -208,8 +275,15 @@ pub const MONITOR: &str = "pgaudit_monitor";
 pub const PLAIN: &str = "pgaudit_plain";
 
 fn resolve(url: &str) -> Settings {
-    let flags = Flags { dbname: Some(url.to_owned()), ..Flags::default() };
-    let env = Environment { variable: &|_| None, home: None, user: None };
+    let flags = Flags {
+        dbname: Some(url.to_owned()),
+        ..Flags::default()
+    };
+    let env = Environment {
+        variable: &|_| None,
+        home: None,
+        user: None,
+    };
     Settings::resolve(&flags, &env, &mut Vec::new()).unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -222,7 +296,10 @@ impl Pool {
     }
 
     pub fn server(&self, major: u32) -> std::sync::Arc<TestServer> {
-        let mut servers = self.0.lock().expect("no test panics while it starts a server");
+        let mut servers = self
+            .0
+            .lock()
+            .expect("no test panics while it starts a server");
         if let Some((_, server)) = servers.iter().find(|(known, _)| *known == major) {
             return std::sync::Arc::clone(server);
         }
@@ -233,6 +310,9 @@ impl Pool {
 
     /// Stops all servers: what is static is never dropped.
     pub fn clear(&self) {
-        self.0.lock().map(|mut servers| servers.clear()).unwrap_or_default();
+        self.0
+            .lock()
+            .map(|mut servers| servers.clear())
+            .unwrap_or_default();
     }
 }
