@@ -62,8 +62,16 @@ fn advice(code: &SqlState, message: &str) -> &'static str {
         "28000" if message.contains("pg_hba.conf") => {
             "; the server's pg_hba.conf has to allow this user, database and host"
         }
+        "28000" if message.contains("not permitted to log in") => {
+            "; ALTER ROLE … LOGIN lets it in, or check the user (-U)"
+        }
         "28000" => "; check the user (-U)",
         "3D000" => "; check the name of the database (-d)",
+        "42501" => "; GRANT CONNECT ON DATABASE … TO … lets this user in",
+        "55000" => "; its ALLOW_CONNECTIONS is off: name another database (-d)",
+        "53300" if message.starts_with("too many connections for ") => {
+            "; ALTER ROLE or ALTER DATABASE … CONNECTION LIMIT raises its own limit"
+        }
         "53300" => {
             "; all connections are in use: that itself is worth an alarm. From PostgreSQL 16 on, GRANT pg_use_reserved_connections keeps a place for the audit"
         }
