@@ -1,0 +1,118 @@
+//! The built program against real servers: what it promises beyond its single checks.
+//!
+//! `cargo test --test live locks` runs the trials about locks, `… 'on 13'` those of one major.
+//! With `PGAUDIT_TEST_BACKEND=containers` (or `url`) only the smoke set runs: the rest needs to
+//! reach into the servers, and speaks about nothing that a container changes.
+
+#![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
+
+#[path = "live/broken.rs"]
+mod broken;
+#[path = "live/counters.rs"]
+mod counters;
+#[path = "live/demo.rs"]
+mod demo;
+#[path = "live/failures.rs"]
+mod failures;
+#[path = "live/hostile.rs"]
+mod hostile;
+#[path = "live/locks.rs"]
+mod locks;
+#[path = "live/log.rs"]
+mod log;
+#[path = "live/names.rs"]
+mod names;
+#[path = "live/place.rs"]
+mod place;
+#[path = "live/program.rs"]
+mod program;
+#[path = "live/roles.rs"]
+mod roles;
+#[path = "support/server.rs"]
+mod server;
+#[path = "support/session.rs"]
+mod session;
+#[path = "live/smoke.rs"]
+mod smoke;
+#[path = "live/standby.rs"]
+mod standby;
+#[path = "live/statements.rs"]
+mod statements;
+#[path = "live/stops.rs"]
+mod stops;
+
+use std::env;
+
+use libtest_mimic::{Arguments, Trial};
+use server::{Pool, majors, oldest_and_newest};
+
+static POOL: Pool = Pool::new();
+
+/// What a trial promises, and how it is tried on one major.
+type Promise = (&'static str, fn(u32));
+
+/// What has to hold on every major.
+const EVERY: &[&[Promise]] = &[
+    broken::TRIALS,
+    counters::TRIALS,
+    demo::TRIALS,
+    failures::TRIALS,
+    hostile::TRIALS,
+    locks::TRIALS,
+    log::TRIALS,
+    names::TRIALS,
+    roles::TRIALS,
+    statements::TRIALS,
+    stops::TRIALS,
+];
+
+/// What the oldest and the newest major tell as well as all of them.
+const ENDS: &[&[Promise]] = &[
+    demo::ENDS,
+    failures::ENDS,
+    standby::ENDS,
+    stops::ENDS,
+];
+
+fn main() {
+    let mut arguments = Arguments::from_args();
+    // Most of a trial's time is spent waiting for the server.
+    arguments.test_threads = arguments.test_threads.or(Some(4));
+    let mut trials = Vec::new();
+    if !arguments.ignored {
+        let majors = majors();
+        println!("PostgreSQL {majors:?}");
+        let smoke = majors.iter().filter(|major| !reachable(**major));
+        add(&mut trials, &[smoke::TRIALS], smoke);
+        let whole = || majors.iter().filter(|major| reachable(**major));
+        add(&mut trials, EVERY, whole());
+        let ends = oldest_and_newest();
+        add(&mut trials, ENDS, whole().filter(|major| ends.contains(major)));
+    }
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    POOL.clear();
+    conclusion.exit();
+}
+
+fn add<'m>(
+    trials: &mut Vec<Trial>,
+    promises: &[&[Promise]],
+    majors: impl Iterator<Item = &'m u32>,
+) {
+    for &major in majors {
+        for &(promise, tried) in promises.iter().copied().flatten() {
+            trials.push(Trial::test(format!("{promise} on {major}"), move || {
+                tried(major);
+                Ok(())
+            }));
+        }
+    }
+}
+
+/// Whether the servers of a major are processes of ours, with logs and settings that can be changed.
+fn reachable(major: u32) -> bool {
+    let set = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+    set("PGAUDIT_TEST_BACKEND").is_none_or(|backend| backend == "binaries")
+        && set(&format!("PGAUDIT_TEST_URL_{major}")).is_none()
+        && server::binaries(major).is_some()
+}

@@ -1,0 +1,87 @@
+//! An audit leaves no error in the server's log, and writes nothing.
+
+use std::collections::BTreeMap;
+
+use crate::Promise;
+use crate::place::{Database, plant_problems};
+use crate::program::pgaudit;
+use crate::server::{MONITOR, PLAIN};
+
+pub(crate) const TRIALS: &[Promise] = &[(
+    "no audit leaves an error in the log, each reads only",
+    quiet_and_read_only,
+)];
+
+/// Fails on any entry about this database that speaks of an error.
+#[track_caller]
+pub(crate) fn no_errors(database: &Database) {
+    let log = database.log();
+    let errors: Vec<_> = log
+        .iter()
+        .filter(|entry| ["WARNING", "ERROR", "FATAL", "PANIC"].contains(&entry.level.as_str()))
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
+fn quiet_and_read_only(major: u32) {
+    let database = Database::new(major, "log");
+    plant_problems(&database);
+    // What a role may not see, and kinds of relations that have no counters or no storage.
+    database.run(&[
+        "CREATE SCHEMA hidden; \
+         CREATE TABLE hidden.t (id serial PRIMARY KEY, at date) ; \
+         INSERT INTO hidden.t (at) SELECT '2026-01-01' FROM generate_series(1, 20000); \
+         CREATE INDEX ON hidden.t (at); \
+         CREATE TABLE parted (at date) PARTITION BY RANGE (at); \
+         CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM ('2026-01-01') TO ('2027-01-01'); \
+         CREATE INDEX ON parted (at); \
+         CREATE MATERIALIZED VIEW unfilled AS SELECT 1 AS one WITH NO DATA; \
+         CREATE UNLOGGED TABLE unlogged (id int PRIMARY KEY); \
+         CREATE FOREIGN DATA WRAPPER nothing; \
+         CREATE SERVER nowhere FOREIGN DATA WRAPPER nothing; \
+         CREATE FOREIGN TABLE far (id int) SERVER nowhere",
+    ]);
+    database.run(&["ALTER DATABASE log SET log_statement = 'all'"]);
+    let areas = pgaudit(["list", "--format", "json"]).run().exits(0).json();
+    let mut commands: Vec<String> = areas["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|check| check["id"].as_str().unwrap().split_once('/').unwrap().0.to_owned())
+        .collect();
+    commands.dedup();
+    assert!(commands.len() >= 5, "{commands:?}");
+    commands.extend(["score", "doctor", "collect", "check"].map(str::to_owned));
+    for role in ["postgres", MONITOR, PLAIN] {
+        for command in &commands {
+            pgaudit([command]).on(&database.settings_as(role)).run().exits(0);
+        }
+    }
+    no_errors(&database);
+    let sessions = read_only(&database);
+    assert_eq!(sessions, commands.len() * 3);
+}
+
+/// Counts the sessions that said anything, all of it in transactions that may only read.
+fn read_only(database: &Database) -> usize {
+    let begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY;";
+    let mut inside: BTreeMap<String, bool> = BTreeMap::new();
+    for entry in database.log() {
+        if entry.level != "LOG" {
+            continue;
+        }
+        let (how, statement) = entry.message.split_once(": ").unwrap_or_default();
+        let inside = match how {
+            "statement" | "execute <unnamed>" => inside.entry(entry.pid).or_default(),
+            _ => panic!("what is this? {how}: {statement}"),
+        };
+        match (how, *inside) {
+            ("statement", false) if statement.starts_with(begin) => *inside = true,
+            ("statement", true) if statement == "COMMIT" => *inside = false,
+            ("execute <unnamed>", true) => {}
+            _ => panic!("outside of a transaction that may only read: {how}: {statement}"),
+        }
+    }
+    assert!(inside.values().all(|open| !open), "left open: {inside:?}");
+    inside.len()
+}
