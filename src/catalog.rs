@@ -75,6 +75,10 @@ impl Catalog {
     pub fn add_folder(&mut self, folder: &Path, commands: &[&str]) -> Result<(), Error> {
         let mut files = Vec::new();
         list(folder, folder, &mut files)?;
+        if files.is_empty() {
+            let message = "no check in this folder: a check is a file `<area>/<name>.sql`";
+            return Err(Error::file(&folder.display().to_string(), message));
+        }
         let prefix = format!("{}/", folder.display());
         let files = files
             .iter()
@@ -90,7 +94,7 @@ impl Catalog {
         commands: &[&str],
     ) -> Result<(), Error> {
         let mut variants = Vec::new();
-        let mut added = BTreeSet::new();
+        let mut added = BTreeMap::new();
         for (path, text) in files {
             let file = format!("{prefix}{path}");
             let (id, applies) = name(&file, path, bundled, commands)?;
@@ -105,68 +109,36 @@ impl Catalog {
                 ));
             }
             let check = check::parse(id.clone(), &file, text, bundled).map_err(Box::new)?;
-            if let Some(function) = &check.compute {
-                compute::create(function, &check.params)
-                    .map_err(|message| Error::file(&file, message))?;
-            }
             self.entries.insert(id.clone(), check);
-            added.insert(id);
+            added.insert(id, text);
         }
         for (id, applies, file, text) in variants {
-            self.add_variant(&id, applies, file, text)?;
-        }
-        for id in &added {
-            self.validate(&self.entries[id])?;
-        }
-        Ok(())
-    }
-
-    fn add_variant(
-        &mut self,
-        id: &CheckId,
-        applies: Applies,
-        file: String,
-        text: &str,
-    ) -> Result<(), Error> {
-        let Some(check) = self.entries.get_mut(id) else {
-            return Err(Error::file(
-                &file,
-                format!(
+            let check = self.entries.get_mut(&id);
+            let Some(check) = check.filter(|_| added.contains_key(&id)) else {
+                let message = format!(
                     "a variant of `{id}`, which has no `{}.sql` beside it",
                     id.name()
-                ),
-            ));
-        };
-        if check::split(text)
-            .0
-            .is_some_and(|comment| comment.contains("title:"))
-        {
-            return Err(Error::file(
-                &file,
-                format!("a variant has no header: it obeys that of {}", check.file),
-            ));
+                );
+                return Err(Error::file(&file, message));
+            };
+            add_variant(check, applies, file, text)?;
         }
-        let sql = text.trim().trim_end_matches(';').trim_end().to_owned();
-        check.variants.push(Variant { applies, sql, file });
-        check
-            .variants
-            .sort_by_key(|variant| Reverse(rank(&variant.applies)));
-        let axes: BTreeSet<_> = check
-            .variants
-            .iter()
-            .filter_map(|v| axis(&v.applies))
-            .collect();
-        if axes.len() > 1 {
-            let message = format!(
-                "the variants of `{id}` differ by more than one thing: the server or one extension"
-            );
-            return Err(Error::file(&check.file, message));
+        for (id, text) in added {
+            self.validate(&self.entries[&id], text)?;
         }
         Ok(())
     }
 
-    fn validate(&self, check: &Check) -> Result<(), Error> {
-        for reading in &check.from {
+    /// What a header says about other files, and names that would mean two checks.
+    fn validate(&self, check: &Check, text: &str) -> Result<(), Error> {
+        let source = || check::source(&check.file, text).map_err(Box::new);
+        if let Some(function) = &check.compute
+            && let Err(message) = compute::create(function, &check.params)
+        {
+            let key = message.split(':').next().unwrap_or_default().to_owned();
+            return Err(Box::new(source()?.error_at(&[&key], message)).into());
+        }
+        for (at, reading) in check.from.iter().enumerate() {
             let id = CheckId::new(format!("readings/{reading}"));
             if !self.entries.contains_key(&id) {
                 let known = self
@@ -174,22 +146,41 @@ impl Catalog {
                     .keys()
                     .filter(|id| id.area() == "readings")
                     .map(CheckId::name);
-                let nearest = yaml::nearest(reading, known);
-                let message = format!(
-                    "there is no shared reading `{reading}`{}",
-                    hint(nearest.as_deref())
+                let (path, message) = (
+                    ["from", &at.to_string()],
+                    format!("there is no shared reading `{reading}`"),
                 );
-                return Err(Error::file(&check.file, message));
+                return Err(Box::new(source()?.unknown_at(&path, message, reading, known)).into());
             }
         }
-        for id in &check.yields_to {
-            if !self.entries.contains_key(&CheckId::new(id)) {
-                let nearest = yaml::nearest(id, self.checks().map(|check| check.id.as_str()));
-                let message = format!(
-                    "`yields_to: {id}` names no check{}",
-                    hint(nearest.as_deref())
+        for (at, id) in check.yields_to.iter().enumerate() {
+            let known = || {
+                self.checks()
+                    .filter(|other| other.id != check.id)
+                    .map(|other| other.id.as_str())
+            };
+            if !known().any(|known| known == id) {
+                let (path, message) = (
+                    ["yields_to", &at.to_string()],
+                    format!("there is no other check `{id}`"),
                 );
-                return Err(Error::file(&check.file, message));
+                return Err(Box::new(source()?.unknown_at(&path, message, id, known())).into());
+            }
+        }
+        for (at, alias) in check.aliases.iter().enumerate() {
+            let fault = if alias.split_once('/').is_none() {
+                Some(String::from("an alias is a former id, `<area>/<name>`"))
+            } else {
+                let same = |other: &&Check| {
+                    let also = |of: &Check| of.aliases.iter().filter(|a| *a == alias).count();
+                    other.id.as_str() == alias || also(other) > usize::from(other.id == check.id)
+                };
+                let other = self.entries.values().find(same);
+                other.map(|other| format!("`{alias}` also names {}", other.file))
+            };
+            if let Some(message) = fault {
+                let path = ["aliases", &at.to_string()];
+                return Err(Box::new(source()?.error_at(&path, message)).into());
             }
         }
         Ok(())
@@ -288,6 +279,43 @@ impl Catalog {
             nearest: yaml::nearest(pattern, names),
         }
     }
+}
+
+fn add_variant(check: &mut Check, applies: Applies, file: String, text: &str) -> Result<(), Error> {
+    if check.compute.is_some() {
+        let message = format!("a variant of {}, which has no statement", check.file);
+        return Err(Error::file(&file, message));
+    }
+    if check::split(text)
+        .0
+        .is_some_and(|comment| comment.contains("title:"))
+    {
+        let message = format!("a variant has no header: it obeys that of {}", check.file);
+        return Err(Error::file(&file, message));
+    }
+    let sql = check::sql::statement(text)
+        .map_err(|(at, fault)| Box::new(yaml::Error::at(&file, text, at, fault)))?;
+    if sql.is_empty() {
+        return Err(Error::file(&file, "no statement"));
+    }
+    let sql = sql.to_owned();
+    check.variants.push(Variant { applies, sql, file });
+    check
+        .variants
+        .sort_by_key(|variant| Reverse(rank(&variant.applies)));
+    let axes: BTreeSet<_> = check
+        .variants
+        .iter()
+        .filter_map(|v| axis(&v.applies))
+        .collect();
+    if axes.len() > 1 {
+        let message = format!(
+            "the variants of `{}` differ by more than one thing: the server or one extension",
+            check.id
+        );
+        return Err(Error::file(&check.file, message));
+    }
+    Ok(())
 }
 
 /// Which of two variants is newer, and which thing they differ by.

@@ -1,5 +1,7 @@
 //! A check: the header of its file, read and validated, and its statements.
 
+pub mod sql;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -94,7 +96,11 @@ impl Clock {
 
 /// What has to be there before a statement is tried.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(
+    deny_unknown_fields,
+    default,
+    expecting = "a mapping such as `{ role: pg_monitor }`"
+)]
 pub struct Needs {
     /// Roles whose rights have to be in effect.
     pub role: Words,
@@ -118,7 +124,7 @@ pub struct Needs {
 
 /// What to do about a finding. Exactly one of the two is given.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "`{ sql: … }` or `{ advice: … }`")]
 pub struct Fix {
     /// A statement that mends it; `{column}` stands for the value of a column.
     pub sql: Option<String>,
@@ -290,7 +296,10 @@ impl Check {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a mapping with `title`, `kind` and so on"
+)]
 struct Header {
     title: String,
     kind: Kind,
@@ -331,18 +340,31 @@ pub fn split(text: &str) -> (Option<&str>, &str) {
         })
 }
 
+/// The header of a file, with the place of each of its keys.
+pub fn source(file: &str, text: &str) -> Result<yaml::Source, yaml::Error> {
+    if let (Some(header), _) = split(text) {
+        return yaml::Source::new(file, header, 0);
+    }
+    let message = if text.trim_start_matches('\u{feff}').starts_with("/*") {
+        "the comment that holds the header is not closed: `*/` is missing"
+    } else {
+        "no header: a check begins with a block comment `/* … */` that holds YAML"
+    };
+    Err(yaml::Error::at(file, text, 0, message))
+}
+
+/// The statement behind the header, if there is one.
+pub fn statement<'a>(file: &str, text: &'a str) -> Result<&'a str, yaml::Error> {
+    let (_, behind) = split(text);
+    let before = text.len() - behind.len();
+    sql::statement(behind).map_err(|(at, fault)| yaml::Error::at(file, text, before + at, fault))
+}
+
 /// Reads one file with a header.
 pub fn parse(id: CheckId, file: &str, text: &str, bundled: bool) -> Result<Check, yaml::Error> {
-    let (header, statement) = split(text);
-    let source = yaml::Source::new(file, header.unwrap_or_default(), 0)?;
-    if header.is_none() {
-        return Err(source.error_at(
-            &[],
-            "no header: a check begins with a block comment `/* … */` that holds YAML",
-        ));
-    }
+    let source = source(file, text)?;
     let header: Header = source.parse()?;
-    let statement = statement.trim().trim_end_matches(';').trim_end();
+    let statement = statement(file, text)?;
 
     validate(&id, &header, statement, &source)?;
 
@@ -394,6 +416,11 @@ fn validate(
     statement: &str,
     source: &yaml::Source,
 ) -> Result<(), yaml::Error> {
+    for (key, text) in [("title", &header.title), ("why", &header.why)] {
+        if text.trim().is_empty() {
+            return Err(source.error_at(&[key], format!("`{key}` says nothing")));
+        }
+    }
     let first = header.columns.keys().next();
     if header.kind != Kind::Fact && first != Some("object") {
         return Err(source.error_at(
@@ -478,6 +505,11 @@ fn templates(
     key: &str,
     source: &yaml::Source,
 ) -> Result<(), yaml::Error> {
+    let unclosed = |part: &str| !part.contains('}');
+    if template.split('{').skip(1).any(unclosed) {
+        let message = "a `{` without its `}`: `{column}` stands for the value of a column";
+        return Err(source.error_at(&[key], message));
+    }
     for name in placeholders(template) {
         if header.columns.get(name).is_none() {
             let message = format!("`{{{name}}}` names no column");

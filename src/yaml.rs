@@ -6,7 +6,7 @@ use std::ops::Deref;
 
 use saphyr::{LoadableYamlNode as _, MarkedYamlOwned};
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// What is wrong in a YAML text, and where.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +22,22 @@ pub struct Error {
     /// The valid name that looks most like the one that was found.
     pub nearest: Option<String>,
     excerpt: String,
+}
+
+impl Error {
+    /// At the byte `at` of the text of a file.
+    pub fn at(file: &str, text: &str, at: usize, message: impl Into<String>) -> Self {
+        let before = &text[..at];
+        let begin = before.rfind('\n').map_or(0, |newline| newline + 1);
+        Self {
+            file: file.to_owned(),
+            line: before.matches('\n').count() + 1,
+            column: before[begin..].chars().count() + 1,
+            message: message.into(),
+            nearest: None,
+            excerpt: text[begin..].lines().next().unwrap_or_default().to_owned(),
+        }
+    }
 }
 
 fn hint(nearest: Option<&str>) -> String {
@@ -62,10 +78,15 @@ impl Source {
             lines_before,
             root: None,
         };
+        if let Some(line) = source.text.lines().position(too_deep) {
+            return Err(source.error(line + 1, DEEPEST, "nested too deeply"));
+        }
         match MarkedYamlOwned::load_from_str(&source.text) {
             Ok(documents) => {
-                if documents.len() > 1 {
-                    return Err(source.error(0, 0, "a second document begins; one is expected"));
+                if let Some(second) = documents.get(1) {
+                    let place = second.span.start;
+                    let message = "a second document begins; one is expected";
+                    return Err(source.error(place.line(), place.col(), message));
                 }
                 source.root = documents.into_iter().next();
                 Ok(source)
@@ -87,20 +108,31 @@ impl Source {
 
     /// The text as a `T`.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        serde_yaml::from_str(&self.text).map_err(|error| {
-            let place = error
-                .location()
-                .map_or((1, 0), |l| (l.line(), l.column().saturating_sub(1)));
-            let mut message = error.to_string();
-            if let Some(at) = message.rfind(" at line ") {
-                message.truncate(at);
-            }
-            let nearest = unexpected(&message).and_then(|(found, valid)| nearest(found, valid));
-            Error {
-                nearest,
-                ..self.error(place.0, place.1, message)
-            }
-        })
+        serde_yaml::from_str(&self.text).map_err(|error| self.translated(&error))
+    }
+
+    fn translated(&self, error: &serde_yaml::Error) -> Error {
+        let place = error
+            .location()
+            .map_or((1, 0), |l| (l.line(), l.column().saturating_sub(1)));
+        let mut message = error.to_string();
+        if let Some(at) = message.rfind(" at line ") {
+            message.truncate(at);
+        }
+        // The names of Rust's types mean nothing to who writes a rubric.
+        for (of_rust, plain) in [
+            ("recursion limit exceeded", "nested too deeply"),
+            ("unit value", "nothing"),
+            ("expected f64", "expected a number"),
+            ("expected u32", "expected a whole number"),
+        ] {
+            message = message.replace(of_rust, plain);
+        }
+        let nearest = unexpected(&message).and_then(|(found, valid)| nearest(found, valid));
+        Error {
+            nearest,
+            ..self.error(place.0, place.1, message)
+        }
     }
 
     /// An error at the node that `path` leads to, or at the last of its parents that exists.
@@ -177,6 +209,15 @@ impl Source {
             .trim()
             .to_owned()
     }
+}
+
+/// The deepest indentation. The reader that knows places goes one call deeper with each level of a block, without
+/// a limit of its own; only brackets it counts.
+const DEEPEST: usize = 200;
+
+fn too_deep(line: &str) -> bool {
+    let indents = |c: &char| matches!(c, ' ' | '-' | '?' | ':');
+    line.chars().take_while(indents).count() > DEEPEST
 }
 
 /// The unexpected name in a message of serde's, and the names that it would have taken.
@@ -269,10 +310,7 @@ impl<'de> Deserialize<'de> for Words {
                 Ok(Words(vec![word.to_owned()]))
             }
 
-            fn visit_seq<A: serde::de::SeqAccess<'de>>(
-                self,
-                mut list: A,
-            ) -> Result<Words, A::Error> {
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Words, A::Error> {
                 let mut words = Vec::new();
                 while let Some(word) = list.next_element()? {
                     words.push(word);

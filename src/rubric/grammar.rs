@@ -58,7 +58,11 @@ impl<'de> Deserialize<'de> for Scalar {
 type Conditions = Ordered<Scalar>;
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(
+    deny_unknown_fields,
+    default,
+    expecting = "a mapping with `extends`, `findings` and so on"
+)]
 struct Raw {
     extends: Option<String>,
     min_counter_age: Option<Scalar>,
@@ -72,14 +76,22 @@ struct Raw {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(
+    deny_unknown_fields,
+    default,
+    expecting = "a mapping with `warning` and `critical`"
+)]
 struct RawAtMost {
     warning: Option<f64>,
     critical: Option<f64>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(
+    deny_unknown_fields,
+    default,
+    expecting = "a mapping of severities to conditions"
+)]
 struct RawGrade {
     enough: Option<Conditions>,
     info: Option<Conditions>,
@@ -88,7 +100,11 @@ struct RawGrade {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(
+    deny_unknown_fields,
+    default,
+    expecting = "a mapping with `title`, `weight` and `criteria`"
+)]
 struct RawDimension {
     title: Option<String>,
     weight: Option<f64>,
@@ -96,7 +112,11 @@ struct RawDimension {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(
+    deny_unknown_fields,
+    default,
+    expecting = "a mapping with `check`, `fold`, `curve` and so on"
+)]
 struct RawCriterion {
     title: Option<String>,
     check: Option<String>,
@@ -116,7 +136,11 @@ enum Rows {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(
+    deny_unknown_fields,
+    default,
+    expecting = "a mapping with `check`, `when`, `total` and `because`"
+)]
 struct RawCap {
     check: Option<String>,
     when: Option<Conditions>,
@@ -125,7 +149,11 @@ struct RawCap {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(
+    deny_unknown_fields,
+    default,
+    expecting = "a mapping with `evidence`, `min_coverage` and so on"
+)]
 struct RawProfile {
     evidence: Option<Vec<Evidence>>,
     weights: Option<Ordered<f64>>,
@@ -194,9 +222,17 @@ pub(super) fn parse(file: &str, text: &str, catalog: &Catalog) -> Result<Rubric,
     let source = Source::new(file, text, 0)?;
     let mut raw: Raw = source.parse()?;
     match raw.extends.as_deref() {
+        None if raw.min_counter_age.is_none() => {
+            let message = "`min_counter_age` is missing; a rubric that says only what differs begins with `extends: default`";
+            return Err(source.error_at(&[], message).into());
+        }
         None => {}
         Some("default") => {
             let mut base: Raw = Source::new("rubric.yaml", DEFAULT, 0)?.parse()?;
+            rename(&mut base.findings, &raw.findings, catalog);
+            rename(&mut base.unscored, &raw.unscored, catalog);
+            let scored = |id: &str| raw.dimensions.iter().any(|(_, of)| of.scores(id, catalog));
+            base.unscored.0.retain(|(id, _)| !scored(id));
             base.overlay(raw);
             raw = base;
         }
@@ -212,6 +248,25 @@ pub(super) fn parse(file: &str, text: &str, catalog: &Catalog) -> Result<Rubric,
         catalog,
     }
     .rubric(raw)
+}
+
+impl RawDimension {
+    fn scores(&self, id: &str, catalog: &Catalog) -> bool {
+        let id = catalog.check(id).map(|check| &check.id);
+        let mut checks = self.criteria.iter().filter_map(|(_, c)| c.check.as_deref());
+        checks.any(|check| catalog.check(check).map(|check| &check.id) == id)
+    }
+}
+
+/// Gives an entry of the rubric below the former id that the one above it uses for the same check.
+fn rename<V>(below: &mut Ordered<V>, above: &Ordered<V>, catalog: &Catalog) {
+    let id = |name: &str| catalog.check(name).map(|check| check.id.clone());
+    for name in above.keys() {
+        let same = |(key, _): &&mut (String, V)| id(key).is_some_and(|key| Some(key) == id(name));
+        if let Some((key, _)) = below.0.iter_mut().find(same) {
+            name.clone_into(key);
+        }
+    }
 }
 
 struct Builder<'a> {
@@ -240,18 +295,22 @@ impl Builder<'_> {
             warning: self.points(raw.at_most.warning, "warning")?,
             critical: self.points(raw.at_most.critical, "critical")?,
         };
+        let dimensions = self.dimensions(raw.dimensions)?;
         let rubric = Rubric {
             min_counter_age,
             at_most,
             bands: self.bands(&raw.bands)?,
             grades: self.grades(&raw.findings)?,
-            dimensions: self.dimensions(raw.dimensions)?,
+            unscored: self.unscored(&raw.unscored, &dimensions)?,
+            dimensions,
             caps: self.caps(&raw.caps)?,
             profiles: Vec::new(),
-            unscored: raw.unscored.0,
         };
-        for (check, _) in &rubric.unscored {
-            self.check(check, &["unscored", check])?;
+        if raw.profiles.is_empty() {
+            return self.error(
+                &["profiles"],
+                "`profiles` is missing: there is nothing to select",
+            );
         }
         let profiles = raw
             .profiles
@@ -259,6 +318,31 @@ impl Builder<'_> {
             .map(|(id, profile)| self.profile(id, profile, &rubric));
         let profiles = profiles.collect::<Result<_, _>>()?;
         Ok(Rubric { profiles, ..rubric })
+    }
+
+    fn unscored(
+        &self,
+        raw: &Ordered<String>,
+        dimensions: &[Dimension],
+    ) -> Result<Vec<(String, String)>, Error> {
+        let mut unscored: Vec<(String, String)> = Vec::new();
+        for (name, reason) in raw.iter() {
+            let path = ["unscored", name];
+            let id = self.check(name, &path)?.id.to_string();
+            let mut criteria = dimensions.iter().flat_map(|dimension| &dimension.criteria);
+            if let Some(criterion) = criteria.find(|criterion| criterion.check == id) {
+                let message = format!(
+                    "`{id}` is scored by `{}`; a criterion of weight 0 costs nothing",
+                    criterion.id
+                );
+                return self.error(&path, message);
+            }
+            if unscored.iter().any(|(known, _)| *known == id) {
+                return self.error(&path, format!("`{id}` stands here twice"));
+            }
+            unscored.push((id, reason.clone()));
+        }
+        Ok(unscored)
     }
 
     fn points(&self, points: Option<f64>, severity: &str) -> Result<f64, Error> {
@@ -270,21 +354,23 @@ impl Builder<'_> {
     }
 
     fn bands(&self, raw: &Ordered<f64>) -> Result<Vec<Band>, Error> {
-        let bands: Vec<_> = raw
-            .iter()
-            .map(|(title, from)| Band {
-                title: title.clone(),
-                from: *from,
-            })
-            .collect();
-        if bands.first().is_none_or(|band| band.from != 0.0) {
-            return self.error(&["bands"], "the lowest band begins at 0");
+        let mut bands: Vec<Band> = Vec::new();
+        for (title, from) in raw.iter() {
+            if !(0.0..=100.0).contains(from) {
+                return self.error(&["bands", title], "a band begins between 0 and 100");
+            }
+            let same = |band: &&Band| (band.from - from).abs() < f64::EPSILON;
+            if let Some(other) = bands.iter().find(same) {
+                let message = format!("`{}` begins at {from} as well", other.title);
+                return self.error(&["bands", title], message);
+            }
+            let title = title.clone();
+            bands.push(Band { title, from: *from });
         }
-        if let Some(pair) = bands.windows(2).find(|pair| pair[1].from <= pair[0].from) {
-            return self.error(
-                &["bands", &pair[1].title],
-                "bands stand from the lowest to the highest",
-            );
+        // A rubric that extends another has no say in their order.
+        bands.sort_by(|a, b| a.from.total_cmp(&b.from));
+        if bands.first().is_none_or(|band| band.from > 0.0) {
+            return self.error(&["bands"], "the lowest band begins at 0");
         }
         Ok(bands)
     }
@@ -352,10 +438,27 @@ impl Builder<'_> {
             .collect()
     }
 
+    /// Conditions on columns, without which everything would fulfil them.
+    fn some(
+        &self,
+        check: &Check,
+        raw: &Conditions,
+        path: &[&str],
+    ) -> Result<Vec<Condition>, Error> {
+        if raw.is_empty() {
+            return self.error(path, "at least one condition is expected");
+        }
+        self.conditions(check, raw, path, false)
+    }
+
     fn grades(&self, raw: &Ordered<RawGrade>) -> Result<Vec<Grade>, Error> {
-        let mut grades = Vec::new();
+        let mut grades: Vec<Grade> = Vec::new();
         for (id, grade) in raw.iter() {
             let check = self.check(id, &["findings", id])?;
+            if grades.iter().any(|known| known.check == check.id.as_str()) {
+                let message = format!("`{}` stands here twice", check.id);
+                return self.error(&["findings", id], message);
+            }
             let enough = grade
                 .enough
                 .as_ref()
@@ -368,14 +471,8 @@ impl Builder<'_> {
             ];
             for (severity, key, conditions) in levels {
                 if let Some(conditions) = conditions {
-                    if conditions.is_empty() {
-                        return self
-                            .error(&["findings", id, key], "at least one condition is expected");
-                    }
-                    severities.push((
-                        severity,
-                        self.conditions(check, conditions, &["findings", id, key], false)?,
-                    ));
+                    let path = ["findings", id, key];
+                    severities.push((severity, self.some(check, conditions, &path)?));
                 }
             }
             grades.push(Grade {
@@ -410,9 +507,13 @@ impl Builder<'_> {
 
     fn weight(&self, weight: Option<f64>, path: &[&str]) -> Result<f64, Error> {
         let weight = self.required(weight, path, "weight")?;
+        let path: Vec<&str> = path.iter().copied().chain(["weight"]).collect();
+        self.weighed(weight, &path)
+    }
+
+    fn weighed(&self, weight: f64, path: &[&str]) -> Result<f64, Error> {
         if !weight.is_finite() || weight < 0.0 {
-            let path: Vec<&str> = path.iter().copied().chain(["weight"]).collect();
-            return self.error(&path, "a weight is a number from 0 on");
+            return self.error(path, "a weight is a number from 0 on");
         }
         Ok(weight)
     }
@@ -522,7 +623,7 @@ impl Builder<'_> {
             caps.push(Cap {
                 id: id.clone(),
                 check: check.id.to_string(),
-                when: self.conditions(check, when, &["caps", id, "when"], false)?,
+                when: self.some(check, when, &["caps", id, "when"])?,
                 total,
                 because: self.required(cap.because.clone(), &path, "because")?,
             });
@@ -545,7 +646,8 @@ impl Builder<'_> {
                 .flat_map(|d| &d.criteria)
                 .map(|criterion| criterion.id.as_str())
         };
-        for (dimension, _) in raw.weights.iter().flat_map(|weights| weights.iter()) {
+        for (dimension, weight) in raw.weights.iter().flat_map(|weights| weights.iter()) {
+            self.weighed(*weight, &["profiles", id, "weights", dimension])?;
             if !dimensions().any(|known| known == dimension) {
                 let message = format!("there is no dimension `{dimension}`");
                 return Err(self
@@ -598,7 +700,7 @@ impl Builder<'_> {
                 named.to_vec()
             }
         };
-        Ok(Profile {
+        let profile = Profile {
             id: id.to_owned(),
             evidence: self
                 .required(raw.evidence.clone(), &path, "evidence")?
@@ -608,7 +710,16 @@ impl Builder<'_> {
             only: raw.only.as_ref().map(|only| only.0.clone()),
             min_coverage,
             caps,
-        })
+        };
+        let mut weights = rubric
+            .dimensions
+            .iter()
+            .map(|dimension| profile.weight(dimension));
+        if !weights.any(|weight| weight.is_some_and(|weight| weight > 0.0)) {
+            let message = format!("in the profile `{id}` no dimension weighs anything");
+            return self.error(&["profiles", id, "weights"], message);
+        }
+        Ok(profile)
     }
 }
 
