@@ -1,0 +1,64 @@
+/*
+title: Invalid index
+kind: finding
+about: index
+why: |
+  A CREATE or REINDEX INDEX CONCURRENTLY that failed leaves an index that no query uses, that does not
+  enforce uniqueness and that every write still maintains. CREATE INDEX … IF NOT EXISTS keeps it silently.
+  What a failed REINDEX leaves is named …_ccnew or …_ccold and goes; any other index is built again, which
+  fails once more as long as rows break its uniqueness.
+
+  The index of a partitioned table that was created ON ONLY is invalid until each partition has its part; it
+  is not counted here. While a session holds the lock that a concurrent build takes, nobody can tell a
+  failed build from one that is under way.
+says: "{state}: no query uses it; {writes}"
+fix: { sql: "{action} INDEX CONCURRENTLY {object};" }
+fix_lock: SHARE UPDATE EXCLUSIVE on the table; reads and writes go on; waits until older transactions have ended
+evidence: catalog
+columns:
+  object: name
+  table: name
+  state: text
+  writes: text
+  action: text
+*/
+with mine as materialized (
+  select i.indexrelid, i.indrelid, i.indisvalid, i.indisready, n.nspname, c.relname
+  from pg_index i
+  join pg_class c on c.oid = i.indexrelid
+  join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind = 'i'
+    and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+    and not exists (
+      select from pg_depend d
+      where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
+    )
+), invalid as (
+  select m.*,
+    m.relname ~ '_cc(new|old)[0-9]*$' as leftover,
+    -- VACUUM and ANALYZE hold it as well: then it is not known whether this is a build.
+    exists (
+      select from pg_locks l
+      join pg_database d on d.oid = l.database
+      where d.datname = current_database() and l.locktype = 'relation' and l.relation = m.indrelid
+        and l.mode = 'ShareUpdateExclusiveLock' and l.granted
+    ) as building
+  from mine m
+  where not m.indisvalid
+)
+select
+  quote_ident(i.nspname) || '.' || quote_ident(i.relname) as object,
+  quote_ident(tn.nspname) || '.' || quote_ident(t.relname) as "table",
+  case when i.leftover then 'left over from a REINDEX that failed' else 'left over from a build that failed' end as state,
+  case when i.indisready then 'every write maintains it' else 'writes do not maintain it either' end as writes,
+  case when i.leftover then 'DROP' else 'REINDEX' end as action,
+  case when i.building then 'its table is locked as by a concurrent build, which may be under way' end as unknown,
+  case when i.building then 'audit again when the build, VACUUM or ANALYZE of the table has ended' end as remedy,
+  p.population
+from (select count(*) as population from mine) p
+left join (
+  invalid i
+  join pg_class t on t.oid = i.indrelid
+  join pg_namespace tn on tn.oid = t.relnamespace
+) on true
+order by object;
