@@ -45,13 +45,12 @@ pub enum Failure {
 impl Failure {
     fn exit(&self) -> Exit {
         match self {
-            Self::Usage(_) => Exit::Usage,
             Self::Audit(collect::Error::Stopped(Stopped::Deadline)) => Exit::NoAudit,
             Self::Audit(collect::Error::Stopped(stopped)) | Self::Interrupted(stopped) => {
                 Exit::stopped(*stopped)
             }
-            Self::Output(output::Error::Closed) => Exit::Done,
-            Self::Audit(_) | Self::Output(_) | Self::Demo(_) => Exit::NoAudit,
+            Self::Usage(_) | Self::Output(_) => Exit::Usage,
+            Self::Audit(_) | Self::Demo(_) => Exit::NoAudit,
         }
     }
 }
@@ -67,9 +66,7 @@ pub fn main(args: Vec<OsString>) -> Exit {
     match run(args) {
         Ok(exit) => exit,
         Err(failure) => {
-            if !matches!(failure, Failure::Output(output::Error::Closed)) {
-                note(format_args!("pgaudit: {failure}"));
-            }
+            note(format_args!("pgaudit: {failure}"));
             failure.exit()
         }
     }
@@ -392,16 +389,14 @@ impl App {
                 &draw(output.format, output::style(output.all)),
             );
         }
+        // One that cannot be written keeps nothing from the others.
+        let mut written = Ok(());
         for destination in &output.output {
-            self.put(
-                &destination.path,
-                &draw(
-                    destination.format.unwrap_or(output.format),
-                    output::style(output.all),
-                ),
-            )?;
+            let format = destination.format.unwrap_or(output.format);
+            let text = draw(format, output::style(output.all));
+            written = written.and(self.put(&destination.path, &text));
         }
-        Ok(())
+        written
     }
 
     fn rubric(&self, file: Option<&Path>) -> Result<Rubric, Failure> {

@@ -12,7 +12,7 @@ pub enum Exit {
     Done,
     /// A gate does not hold.
     Gate,
-    /// The command line, the configuration or the rubric is wrong.
+    /// The command line, the configuration or the rubric is wrong, or the report cannot be written where it should.
     Usage,
     /// Nothing could be audited: no connection, no TLS, no authentication, no answer by the deadline.
     NoAudit,
@@ -52,7 +52,9 @@ impl Exit {
         match self {
             Self::Done => "audited, and the gate (if one was asked for) holds",
             Self::Gate => "a gate does not hold",
-            Self::Usage => "wrong usage, configuration or rubric",
+            Self::Usage => {
+                "wrong usage, configuration or rubric, or an output that cannot be written"
+            }
             Self::NoAudit => "could not audit: connection, TLS, authentication or deadline",
             Self::Incomplete => {
                 "incomplete: nothing to assess, the deadline cut the audit short, or less could be seen than was demanded or a gate needs"

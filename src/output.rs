@@ -39,6 +39,12 @@ impl std::str::FromStr for Destination {
         if path.is_empty() {
             return Err(String::from("a path is expected, as in `json=report.json`"));
         }
+        // Nobody who writes `-o json` wants a file of that name.
+        if format.is_none() && Format::from_str(path, false).is_ok() {
+            return Err(format!(
+                "a path is expected; `--format {path}` prints it, `-o {path}=PATH` writes it to a file"
+            ));
+        }
         Ok(Self {
             format,
             path: PathBuf::from(path),
@@ -49,11 +55,16 @@ impl std::str::FromStr for Destination {
 /// Why something could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The reader went away: nobody wants the rest, and nothing is wrong.
-    #[error("the reader closed the pipe")]
-    Closed,
     #[error("cannot write {}: {source}", path.display())]
     Write { path: PathBuf, source: io::Error },
+}
+
+/// A reader that went away, as `head` does: nobody wants the rest, and nothing is wrong.
+fn quietly(written: io::Result<()>) -> io::Result<()> {
+    written.or_else(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => Ok(()),
+        _ => Err(error),
+    })
 }
 
 /// Writes to standard output; styles are stripped where they do not belong.
@@ -64,27 +75,28 @@ pub fn print(text: &str, color: Color) -> Result<(), Error> {
         Color::Auto => anstream::AutoStream::choice(&io::stdout()),
     };
     let mut out = anstream::AutoStream::new(io::stdout().lock(), choice);
-    out.write_all(text.as_bytes())
-        .and_then(|()| out.flush())
-        .map_err(|source| match source.kind() {
-            io::ErrorKind::BrokenPipe => Error::Closed,
-            _ => Error::Write {
-                path: PathBuf::from("standard output"),
-                source,
-            },
-        })
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    quietly(written).map_err(|source| Error::Write {
+        path: PathBuf::from("standard output"),
+        source,
+    })
 }
 
 /// Writes a file as a whole or not at all.
 pub fn write(path: &Path, text: &str) -> Result<(), Error> {
-    let failed = |source| Error::Write {
-        path: path.to_owned(),
-        source,
+    let failed = |source: io::Error| {
+        // The name of a temporary file, which `tempfile` adds, says nothing to anybody.
+        let text = source.to_string();
+        let text = text.split(" at path ").next().unwrap_or_default();
+        Error::Write {
+            path: path.to_owned(),
+            source: io::Error::new(source.kind(), text),
+        }
     };
     let text = anstream::adapter::strip_str(text).to_string();
     // A device or a pipe cannot be replaced, only written to.
     if path.exists() && !path.is_file() {
-        return std::fs::write(path, text).map_err(failed);
+        return quietly(std::fs::write(path, text)).map_err(failed);
     }
     let folder = path
         .parent()
