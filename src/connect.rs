@@ -20,6 +20,7 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::{CancelToken, Client, Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use crate::render::escape::visible;
 use settings::{Host, Settings, SslMode};
 
 /// A server that gives no sign of life is given up after this, unless `connect_timeout` says otherwise.
@@ -304,10 +305,11 @@ fn explain(error: &tokio_postgres::Error, place: String) -> Error {
         return Error::Server {
             place,
             code: db.code().clone(),
-            message: db.message().to_owned(),
+            // It goes to a terminal, and it is the server's word.
+            message: visible(db.message()),
         };
     }
-    let chain = chain(error);
+    let chain = visible(&chain(error));
     if chain.contains("password missing") {
         return Error::Password { place };
     }

@@ -9,6 +9,7 @@ use crate::collect::jobs::MainAnswer;
 use crate::collect::pipeline::Answered;
 use crate::collect::session::{Failure, Limits, is_reserved};
 use crate::compute::Computed;
+use crate::render::escape::visible;
 use crate::snapshot::{Answer, Outcome, Row, Stopped, Unknown};
 use crate::value::{Value, duration};
 
@@ -61,7 +62,7 @@ pub(super) fn failed(failure: &Failure, limits: Limits) -> Outcome {
     };
     let time = |limit: Duration| duration(limit.as_secs_f64());
     match failure {
-        Failure::Refused { code, .. } if *code == SqlState::QUERY_CANCELED => skipped(
+        failure if failure.is_cancelled() => skipped(
             format!("it took longer than {}", time(limits.statement)),
             "give a statement more time: --statement-timeout",
         ),
@@ -96,7 +97,8 @@ pub(super) fn refused(failure: &Failure) -> String {
         }
         Failure::Refused { code, message } => {
             format!(
-                "the server refused the first question: {message} ({})",
+                "the server refused the first question: {} ({})",
+                visible(message),
                 code.code()
             )
         }
@@ -104,7 +106,7 @@ pub(super) fn refused(failure: &Failure) -> String {
             "the server took the connection but gave no answer for {}; a pooler may have no server connection free",
             duration(limit.as_secs_f64())
         ),
-        Failure::Lost(message) | Failure::Contract(message) => message.clone(),
+        Failure::Lost(message) | Failure::Contract(message) => visible(message),
     }
 }
 

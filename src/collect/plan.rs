@@ -219,6 +219,10 @@ impl SharedResults {
             Self::Answered { computes, ms } => {
                 let outcome = match computes.remove(&check.id) {
                     Some(Ok(compute)) => computed(check, compute.finish(facts)),
+                    // It was we who cancelled, not the time-out of a statement.
+                    Some(Err(failure)) if stopped.is_some() && failure.is_cancelled() => {
+                        not_asked(stopped)
+                    }
                     Some(Err(failure)) => failed(&failure, limits),
                     None => not_asked(stopped),
                 };

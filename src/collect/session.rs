@@ -59,6 +59,11 @@ impl Failure {
         }
     }
 
+    /// Whether a time-out of the server or a cancel request ended the statement.
+    pub(super) fn is_cancelled(&self) -> bool {
+        matches!(self, Self::Refused { code, .. } if *code == SqlState::QUERY_CANCELED)
+    }
+
     /// Whether the same statement may well succeed a moment later.
     pub(super) fn is_passing(&self) -> bool {
         match self {
