@@ -67,12 +67,7 @@ const EVERY: &[&[Promise]] = &[
 ];
 
 /// What the oldest and the newest major tell as well as all of them.
-const ENDS: &[&[Promise]] = &[
-    demo::ENDS,
-    failures::ENDS,
-    standby::ENDS,
-    stops::ENDS,
-];
+const ENDS: &[&[Promise]] = &[demo::ENDS, failures::ENDS, standby::ENDS, stops::ENDS];
 
 fn main() {
     let mut arguments = Arguments::from_args();
@@ -87,7 +82,11 @@ fn main() {
         let whole = || majors.iter().filter(|major| reachable(**major));
         add(&mut trials, EVERY, whole());
         let ends = oldest_and_newest();
-        add(&mut trials, ENDS, whole().filter(|major| ends.contains(major)));
+        add(
+            &mut trials,
+            ENDS,
+            whole().filter(|major| ends.contains(major)),
+        );
     }
     let conclusion = libtest_mimic::run(&arguments, trials);
     POOL.clear();

@@ -11,7 +11,10 @@ use crate::program::{Score, Tables, aged, collected, score, tables, text, told};
 
 pub(crate) const TRIALS: &[Promise] = &[
     ("young counters are told, not judged", young_counters),
-    ("an index younger than its counters is not judged", young_index),
+    (
+        "an index younger than its counters is not judged",
+        young_index,
+    ),
 ];
 
 fn young_counters(major: u32) {
@@ -29,10 +32,16 @@ fn young_counters(major: u32) {
     for id in resting {
         let [state, reason, remedy] = tables.state(id);
         assert_eq!(state, "not_assessed", "{id}");
-        assert!(reason.starts_with("its counters are only "), "{id}: {reason}");
+        assert!(
+            reason.starts_with("its counters are only "),
+            "{id}: {reason}"
+        );
         assert_eq!(remedy, "audit again when they are 7 days old", "{id}");
         let criteria: Vec<_> = score.criteria().filter(|c| c["check"] == id).collect();
-        assert!(criteria.iter().all(|c| c["state"] == "not_assessed"), "{criteria:#?}");
+        assert!(
+            criteria.iter().all(|c| c["state"] == "not_assessed"),
+            "{criteria:#?}"
+        );
         assert!(score.findings().all(|finding| finding["check"] != id));
     }
     assert!(score.number("low") < score.number("high"));
@@ -55,20 +64,32 @@ fn young_index(major: u32) {
         panic!("{:#}", tables.of(check.as_str()));
     };
     assert_eq!(object, "public.t_note");
-    assert!(reason.starts_with("it is ") && reason.ends_with("counters have to be 7 days old to tell"), "{reason}");
+    assert!(
+        reason.starts_with("it is ") && reason.ends_with("counters have to be 7 days old to tell"),
+        "{reason}"
+    );
     assert!(unused(&snapshot).is_empty());
 
-    let outcome = snapshot.checks.get_mut(&check).map(|answer| &mut answer.outcome);
+    let outcome = snapshot
+        .checks
+        .get_mut(&check)
+        .map(|answer| &mut answer.outcome);
     let Some(Outcome::Measured { rows, .. }) = outcome else {
         panic!("{outcome:?}");
     };
-    rows[0].values.insert("age".to_owned(), Value::Float(30.0 * 86_400.0));
+    rows[0]
+        .values
+        .insert("age".to_owned(), Value::Float(30.0 * 86_400.0));
     assert_eq!(unused(&snapshot), ["public.t_note"]);
 }
 
 /// The indexes that are reported as unused.
 fn unused(snapshot: &Snapshot) -> Vec<String> {
     let report = Score(told(snapshot, "score"));
-    let unused = report.findings().filter(|finding| finding["check"] == "indexes/unused");
-    unused.map(|finding| text(finding, "object").to_owned()).collect()
+    let unused = report
+        .findings()
+        .filter(|finding| finding["check"] == "indexes/unused");
+    unused
+        .map(|finding| text(finding, "object").to_owned())
+        .collect()
 }

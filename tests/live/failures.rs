@@ -18,7 +18,10 @@ use crate::session::{block_on, open};
 pub(crate) const TRIALS: &[Promise] = &[
     ("what a server refuses is told with what to do", refusals),
     ("a full server is told as such", full),
-    ("a server that is shutting down is told as such", shutting_down),
+    (
+        "a server that is shutting down is told as such",
+        shutting_down,
+    ),
 ];
 
 pub(crate) const ENDS: &[Promise] = &[("what is no server is told with what to do", no_server)];
@@ -46,7 +49,10 @@ fn fails(settings: &Settings, texts: &[&str]) {
 
 fn refusals(major: u32) {
     // Readable by whoever the server runs as.
-    let rules = tempfile::Builder::new().permissions(readable()).tempfile().unwrap();
+    let rules = tempfile::Builder::new()
+        .permissions(readable())
+        .tempfile()
+        .unwrap();
     let text = format!(
         "local all rejected reject\nlocal all {PLAIN},secretive scram-sha-256\nlocal all all trust\n"
     );
@@ -77,15 +83,74 @@ fn refusals(major: u32) {
     };
 
     pgaudit(["doctor"]).on(&right(Some("right"))).run().exits(0);
-    fails(&right(Some("wrong")), &[place, "password authentication failed for user \"secretive\"", "check the user (-U) and the password (~/.pgpass, PGPASSWORD)"]);
-    fails(&right(None), &[place, "asks for a password", "~/.pgpass or PGPASSWORD"]);
-    fails(&role("rejected"), &[place, "pg_hba.conf", "has to allow this user, database and host"]);
-    fails(&role("nobody_at_all"), &[place, "role \"nobody_at_all\" does not exist", "check the user (-U)"]);
-    fails(&role("no_login"), &[place, "role \"no_login\" is not permitted to log in", "ALTER ROLE"]);
-    fails(&role("limited"), &[place, "too many connections for role \"limited\"", "ALTER ROLE"]);
-    fails(&named("nowhere"), &[place, "database \"nowhere\" does not exist", "check the name of the database (-d)"]);
-    fails(&named("forbidden"), &[place, "permission denied for database \"forbidden\"", "GRANT CONNECT ON DATABASE"]);
-    fails(&named("closed"), &[place, "database \"closed\" is not currently accepting connections", "ALLOW_CONNECTIONS"]);
+    fails(
+        &right(Some("wrong")),
+        &[
+            place,
+            "password authentication failed for user \"secretive\"",
+            "check the user (-U) and the password (~/.pgpass, PGPASSWORD)",
+        ],
+    );
+    fails(
+        &right(None),
+        &[place, "asks for a password", "~/.pgpass or PGPASSWORD"],
+    );
+    fails(
+        &role("rejected"),
+        &[
+            place,
+            "pg_hba.conf",
+            "has to allow this user, database and host",
+        ],
+    );
+    fails(
+        &role("nobody_at_all"),
+        &[
+            place,
+            "role \"nobody_at_all\" does not exist",
+            "check the user (-U)",
+        ],
+    );
+    fails(
+        &role("no_login"),
+        &[
+            place,
+            "role \"no_login\" is not permitted to log in",
+            "ALTER ROLE",
+        ],
+    );
+    fails(
+        &role("limited"),
+        &[
+            place,
+            "too many connections for role \"limited\"",
+            "ALTER ROLE",
+        ],
+    );
+    fails(
+        &named("nowhere"),
+        &[
+            place,
+            "database \"nowhere\" does not exist",
+            "check the name of the database (-d)",
+        ],
+    );
+    fails(
+        &named("forbidden"),
+        &[
+            place,
+            "permission denied for database \"forbidden\"",
+            "GRANT CONNECT ON DATABASE",
+        ],
+    );
+    fails(
+        &named("closed"),
+        &[
+            place,
+            "database \"closed\" is not currently accepting connections",
+            "ALLOW_CONNECTIONS",
+        ],
+    );
 }
 
 fn readable() -> std::fs::Permissions {
@@ -93,7 +158,11 @@ fn readable() -> std::fs::Permissions {
 }
 
 fn full(major: u32) {
-    let own = [("max_connections", "6"), ("superuser_reserved_connections", "2"), ("max_wal_senders", "0")];
+    let own = [
+        ("max_connections", "6"),
+        ("superuser_reserved_connections", "2"),
+        ("max_wal_senders", "0"),
+    ];
     let server = TestServer::start(major, &own);
     let settings = server.settings("postgres");
     block_on(async {
@@ -102,11 +171,17 @@ fn full(major: u32) {
             open_ones.push(open(&settings).await);
         }
         let advice = "all connections are in use: that itself is worth an alarm";
-        fails(&server.settings_as(PLAIN, "postgres"), &[&settings.place(), "reserved for", advice]);
+        fails(
+            &server.settings_as(PLAIN, "postgres"),
+            &[&settings.place(), "reserved for", advice],
+        );
         for _ in 0..2 {
             open_ones.push(open(&settings).await);
         }
-        fails(&settings, &[&settings.place(), "sorry, too many clients already", advice]);
+        fails(
+            &settings,
+            &[&settings.place(), "sorry, too many clients already", advice],
+        );
         drop(open_ones);
     });
 }
@@ -116,7 +191,8 @@ fn shutting_down(major: u32) {
     let TestServer::Local(local) = &server else {
         panic!("not a process of ours");
     };
-    let status = std::fs::read_to_string(local.socket_folder().join("data/postmaster.pid")).unwrap();
+    let status =
+        std::fs::read_to_string(local.socket_folder().join("data/postmaster.pid")).unwrap();
     let postmaster = status.lines().next().unwrap().parse().unwrap();
     let settings = server.settings("postgres");
     block_on(async {
@@ -124,7 +200,14 @@ fn shutting_down(major: u32) {
         // A smart shutdown waits for the session.
         kill(pid(postmaster), Signal::SIGTERM).unwrap();
         tokio::time::sleep(Duration::from_millis(200)).await;
-        fails(&settings, &[&settings.place(), "the database system is shutting down", "try again"]);
+        fails(
+            &settings,
+            &[
+                &settings.place(),
+                "the database system is shutting down",
+                "try again",
+            ],
+        );
         session.close().await;
     });
 }
@@ -165,11 +248,18 @@ fn no_server(_: u32) {
         let _ = stream.read(&mut [0; 8]);
     });
     // Bound and let go at once: nobody else takes it so soon.
-    let refused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let refused = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
 
     let silence = &["no answer from 127.0.0.1:", "the port is not PostgreSQL's"][..];
     let protocol = &["127.0.0.1:", "check host and port"][..];
-    let refusal = &["cannot connect to 127.0.0.1:", "is the server running there"][..];
+    let refusal = &[
+        "cannot connect to 127.0.0.1:",
+        "is the server running there",
+    ][..];
     let cases = [
         (silent, silence),
         (refuses_tls_then_silent, silence),
@@ -182,11 +272,16 @@ fn no_server(_: u32) {
         for (port, texts) in cases {
             let refuses_tls = [refuses_tls_then_silent, closes_later, web].contains(&port);
             let texts = match mode {
-                "require" if refuses_tls => &["127.0.0.1:", "server does not support TLS", "sslmode"],
+                "require" if refuses_tls => {
+                    &["127.0.0.1:", "server does not support TLS", "sslmode"]
+                }
                 _ => texts,
             };
             let settings = Settings {
-                host: Host::Tcp { name: String::from("127.0.0.1"), address: None },
+                host: Host::Tcp {
+                    name: String::from("127.0.0.1"),
+                    address: None,
+                },
                 port,
                 user: String::from("somebody"),
                 dbname: String::from("something"),
@@ -196,14 +291,44 @@ fn no_server(_: u32) {
                 channel_binding: None,
                 connect_timeout: None,
             };
-            let run = pgaudit(["score", "--timeout", "2s"]).on(&settings).env("PGSSLMODE", mode).run();
+            let run = pgaudit(["score", "--timeout", "2s"])
+                .on(&settings)
+                .env("PGSSLMODE", mode)
+                .run();
             let run = run.within(timeout + Duration::from_secs(1));
             assert!(!run.err.contains("secret"), "{run}");
             one_line(run, texts);
         }
     }
-    let run = pgaudit(["score", "--timeout", "2s", "-h", "no-such-host.invalid", "-U", "me"]).run();
-    one_line(run.within(timeout + Duration::from_secs(1)), &["no-such-host.invalid"]);
-    let run = pgaudit(["score", "-h", "/nonexistent/folder", "-p", "5555", "-U", "me"]).run();
-    one_line(run, &["/nonexistent/folder/.s.PGSQL.5555", "is this its socket folder (-h) and port (-p)?"]);
+    let run = pgaudit([
+        "score",
+        "--timeout",
+        "2s",
+        "-h",
+        "no-such-host.invalid",
+        "-U",
+        "me",
+    ])
+    .run();
+    one_line(
+        run.within(timeout + Duration::from_secs(1)),
+        &["no-such-host.invalid"],
+    );
+    let run = pgaudit([
+        "score",
+        "-h",
+        "/nonexistent/folder",
+        "-p",
+        "5555",
+        "-U",
+        "me",
+    ])
+    .run();
+    one_line(
+        run,
+        &[
+            "/nonexistent/folder/.s.PGSQL.5555",
+            "is this its socket folder (-h) and port (-p)?",
+        ],
+    );
 }

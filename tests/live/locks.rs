@@ -23,8 +23,11 @@ fn no_delay(major: u32) {
     ]);
     block_on(async {
         let settings = database.settings();
-        let [holder, reader, waiter] =
-            [open(&settings).await, open(&settings).await, open(&settings).await];
+        let [holder, reader, waiter] = [
+            open(&settings).await,
+            open(&settings).await,
+            open(&settings).await,
+        ];
         let begin = "BEGIN; LOCK TABLE held IN ACCESS EXCLUSIVE MODE";
         holder.client.batch_execute(begin).await.unwrap();
         let read = "BEGIN; SELECT count(*) FROM queued";
@@ -35,7 +38,9 @@ fn no_delay(major: u32) {
         });
         // Another thread's runtime: this one has to go on driving the sessions.
         tokio::task::spawn_blocking(move || {
-            database.wait_until("EXISTS (SELECT FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock')");
+            database.wait_until(
+                "EXISTS (SELECT FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock')",
+            );
             audit(&database);
             drop(database);
         })
@@ -52,7 +57,8 @@ fn audit(database: &Database) {
         on(&[command]).exits(0).within(LIMIT);
     }
 
-    let reason = "its exact size was not read: a session holds or waits for an ACCESS EXCLUSIVE lock on it";
+    let reason =
+        "its exact size was not read: a session holds or waits for an ACCESS EXCLUSIVE lock on it";
     on(&["tables"])
         .says(reason)
         .says("public.held")
@@ -61,7 +67,10 @@ fn audit(database: &Database) {
     let tables = Tables(on(&["tables", "--format", "json"]).json());
     let mut skipped = tables.unknown("tables/largest");
     skipped.sort_unstable();
-    assert_eq!(skipped, [("public.held", reason), ("public.queued", reason)]);
+    assert_eq!(
+        skipped,
+        [("public.held", reason), ("public.queued", reason)]
+    );
     assert!(tables.objects("tables/largest").contains("public.free"));
     // Had it tried and waited, the server would say so.
     no_errors(database);

@@ -47,14 +47,25 @@ fn quiet_and_read_only(major: u32) {
         .as_array()
         .unwrap()
         .iter()
-        .map(|check| check["id"].as_str().unwrap().split_once('/').unwrap().0.to_owned())
+        .map(|check| {
+            check["id"]
+                .as_str()
+                .unwrap()
+                .split_once('/')
+                .unwrap()
+                .0
+                .to_owned()
+        })
         .collect();
     commands.dedup();
     assert!(commands.len() >= 5, "{commands:?}");
     commands.extend(["score", "doctor", "collect", "check"].map(str::to_owned));
     for role in ["postgres", MONITOR, PLAIN] {
         for command in &commands {
-            pgaudit([command]).on(&database.settings_as(role)).run().exits(0);
+            pgaudit([command])
+                .on(&database.settings_as(role))
+                .run()
+                .exits(0);
         }
     }
     no_errors(&database);

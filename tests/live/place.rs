@@ -71,6 +71,14 @@ impl Database {
         value.unwrap_or_default()
     }
 
+    /// The rows of a table.
+    pub(crate) fn count(&self, table: &str) -> i64 {
+        let count = format!("SELECT count(*) FROM {table}");
+        run(&self.settings(), |client| async move {
+            client.query_one(&count, &[]).await.unwrap().get(0)
+        })
+    }
+
     /// Waits until the server says yes.
     #[track_caller]
     pub(crate) fn wait_until(&self, condition: &str) {
@@ -83,7 +91,11 @@ impl Database {
 
     /// Up to 14, counters reach other sessions through a collector process: a moment later.
     pub(crate) fn settle(&self) {
-        sleep(Duration::from_millis(if self.major < 15 { 1200 } else { 50 }));
+        sleep(Duration::from_millis(if self.major < 15 {
+            1200
+        } else {
+            50
+        }));
     }
 
     /// Sessions of the program that the server still has.

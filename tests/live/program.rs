@@ -293,5 +293,7 @@ pub(crate) fn replay(snapshot: &Snapshot, arguments: &[&str]) -> Ended {
 
 /// What a command tells programs about a saved snapshot.
 pub(crate) fn told(snapshot: &Snapshot, command: &str) -> Value {
-    replay(snapshot, &[command, "--format", "json"]).exits(0).json()
+    replay(snapshot, &[command, "--format", "json"])
+        .exits(0)
+        .json()
 }

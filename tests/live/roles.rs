@@ -26,7 +26,10 @@ fn rights_and_gates(major: u32) {
     let gaps = reports.each_ref().map(|report| &report.0["not_assessed"]);
     assert!((superuser - 1.0).abs() < 1e-9, "{superuser}: {:#}", gaps[0]);
     assert!(monitor >= 0.85, "{monitor}: {:#}", gaps[1]);
-    assert!(plain < monitor, "a plain role sees as much as pg_monitor: {plain}");
+    assert!(
+        plain < monitor,
+        "a plain role sees as much as pg_monitor: {plain}"
+    );
 }
 
 fn report(seen: &Snapshot) -> Score {
@@ -49,7 +52,10 @@ fn sight(report: &Score) -> f64 {
 fn never_helps(seen: &[Snapshot; 3]) -> Vec<i32> {
     for number in ["coverage", "low"] {
         let numbers = seen.each_ref().map(|seen| report(seen).number(number));
-        assert!(numbers.is_sorted_by(|more, less| more >= less), "{number}: {numbers:?}");
+        assert!(
+            numbers.is_sorted_by(|more, less| more >= less),
+            "{number}: {numbers:?}"
+        );
     }
     let under = (0..=10).map(|tens| vec![String::from("--fail-under"), (tens * 10).to_string()]);
     let on = ["info", "warning", "critical"];
@@ -58,9 +64,14 @@ fn never_helps(seen: &[Snapshot; 3]) -> Vec<i32> {
     for gate in under.chain(on) {
         let mut arguments = vec!["score"];
         arguments.extend(gate.iter().map(String::as_str));
-        let codes = seen.each_ref().map(|seen| replay(seen, &arguments).code.unwrap());
+        let codes = seen
+            .each_ref()
+            .map(|seen| replay(seen, &arguments).code.unwrap());
         let [superuser, lesser @ ..] = codes;
-        assert!(superuser == 0 || lesser.iter().all(|code| *code != 0), "{gate:?}: {codes:?}");
+        assert!(
+            superuser == 0 || lesser.iter().all(|code| *code != 0),
+            "{gate:?}: {codes:?}"
+        );
         of_superuser.push(superuser);
     }
     of_superuser

@@ -11,17 +11,28 @@ use crate::program::{Score, Tables, aged, collected, score, tables, text, told};
 use crate::server::MONITOR;
 
 pub(crate) const TRIALS: &[Promise] = &[
-    ("a server without pg_stat_statements is told what to load", not_loaded),
-    ("each lack of pg_stat_statements has a remedy that works", lacks),
+    (
+        "a server without pg_stat_statements is told what to load",
+        not_loaded,
+    ),
+    (
+        "each lack of pg_stat_statements has a remedy that works",
+        lacks,
+    ),
     ("statements that were dropped are told", evicted),
-    ("any version of pg_stat_statements in any schema works", versions),
+    (
+        "any version of pg_stat_statements in any schema works",
+        versions,
+    ),
 ];
 
 /// Reason and remedy that all checks of statements agree on.
 fn lack(settings: &Settings) -> [String; 2] {
     let tables = tables(settings);
     let checks = tables.0["checks"].as_array().unwrap().iter();
-    let checks = checks.map(|check| text(check, "id")).filter(|id| id.starts_with("statements/"));
+    let checks = checks
+        .map(|check| text(check, "id"))
+        .filter(|id| id.starts_with("statements/"));
     let lacks: BTreeSet<_> = checks
         // Without the right to see them, statements can still be counted.
         .filter(|id| *id != "statements/evicted" || tables.state(id)[0] == "not_assessed")
@@ -42,7 +53,11 @@ fn not_loaded(major: u32) {
                   restart the server, then CREATE EXTENSION pg_stat_statements;";
     for created in [false, true] {
         let lacking = lack(&database.settings());
-        assert_eq!(lacking, ["the server does not load pg_stat_statements", remedy], "created: {created}");
+        assert_eq!(
+            lacking,
+            ["the server does not load pg_stat_statements", remedy],
+            "created: {created}"
+        );
         database.run(&["CREATE EXTENSION IF NOT EXISTS pg_stat_statements"]);
     }
 }
@@ -54,7 +69,10 @@ fn lacks(major: u32) {
     let role = database.settings_as("lacking");
 
     let [reason, remedy] = lack(&role);
-    assert_eq!(reason, "the extension pg_stat_statements is not created in database lacks");
+    assert_eq!(
+        reason,
+        "the extension pg_stat_statements is not created in database lacks"
+    );
     assert_eq!(remedy, "CREATE EXTENSION pg_stat_statements;");
     database.run(&[&remedy]);
 
@@ -71,7 +89,10 @@ fn lacks(major: u32) {
 }
 
 fn evicted(major: u32) {
-    let own = [("pg_stat_statements.max", "1000"), ("pg_stat_statements.track", "all")];
+    let own = [
+        ("pg_stat_statements.max", "1000"),
+        ("pg_stat_statements.track", "all"),
+    ];
     let database = Database::with(major, "evicted", &own);
     database.run(&[
         "CREATE EXTENSION pg_stat_statements; CREATE TABLE t (id int)",
@@ -81,12 +102,21 @@ fn evicted(major: u32) {
          FROM generate_series(0, 10) g); END LOOP; END $$",
     ]);
     let report = score(&database.settings());
-    let found: Vec<_> = report.findings().filter(|finding| finding["check"] == "statements/evicted").collect();
+    let found: Vec<_> = report
+        .findings()
+        .filter(|finding| finding["check"] == "statements/evicted")
+        .collect();
     let [finding] = found[..] else {
         panic!("{:#}", report.0);
     };
-    assert!(text(finding, "evidence").contains(" of 1,000 places taken"), "{finding:#}");
-    assert!(text(&finding["fix"], "advice").starts_with("raise pg_stat_statements.max (now 1000)"), "{finding:#}");
+    assert!(
+        text(finding, "evidence").contains(" of 1,000 places taken"),
+        "{finding:#}"
+    );
+    assert!(
+        text(&finding["fix"], "advice").starts_with("raise pg_stat_statements.max (now 1000)"),
+        "{finding:#}"
+    );
 }
 
 fn versions(major: u32) {
@@ -99,19 +129,32 @@ fn versions(major: u32) {
 
         let role = database.settings_as(MONITOR);
         let [reason, remedy] = lack(&role);
-        assert_eq!(reason, format!("{MONITOR} may not read \"my \"\"stats.\".pg_stat_statements"));
+        assert_eq!(
+            reason,
+            format!("{MONITOR} may not read \"my \"\"stats.\".pg_stat_statements")
+        );
         database.run(&[&remedy]);
 
         for settings in [database.settings(), role] {
             let snapshot = aged(collected(&settings));
             let report = Score(told(&snapshot, "score"));
-            let slow: Vec<_> = report.findings().filter(|finding| finding["check"] == "statements/slowest").collect();
+            let slow: Vec<_> = report
+                .findings()
+                .filter(|finding| finding["check"] == "statements/slowest")
+                .collect();
             let [slow] = slow[..] else {
                 panic!("{:#}", report.0);
             };
-            assert!(text(&slow["values"], "query").contains("pg_sleep"), "{slow:#}");
+            assert!(
+                text(&slow["values"], "query").contains("pg_sleep"),
+                "{slow:#}"
+            );
             let tables = Tables(told(&snapshot, "statements"));
-            for check in ["statements/slowest", "statements/heaviest", "statements/evicted"] {
+            for check in [
+                "statements/slowest",
+                "statements/heaviest",
+                "statements/evicted",
+            ] {
                 assert_eq!(tables.state(check)[0], "measured", "{check}");
             }
         }
