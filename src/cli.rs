@@ -342,9 +342,9 @@ pub fn reserved() -> Vec<String> {
 /// The command line with a command for each area.
 pub fn command<'a>(areas: impl IntoIterator<Item = &'a str>) -> clap::Command {
     areas.into_iter().fold(Cli::command(), |command, area| {
-        let about = format!("Show the tables of the area `{area}`");
-        command.subcommand(Area::augment_args(
-            clap::Command::new(area.to_owned()).about(about),
-        ))
+        let about = format!("Show the tables of all {area} checks");
+        let area = Area::augment_args(clap::Command::new(area.to_owned()));
+        // Behind the arguments, which bring the doc comment of their type.
+        command.subcommand(area.about(about).long_about(None))
     })
 }
