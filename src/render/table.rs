@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style as Ansi};
 use comfy_table::{
     Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets,
 };
+use textwrap::core::display_width;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::assess::{Judged, State, Unseen};
@@ -52,9 +53,10 @@ fn points_style(points: f64) -> Ansi {
 
 /// Signs that a terminal without UTF-8 cannot show, and what stands for them.
 fn finish(text: String, style: Style) -> String {
-    if style.unicode {
-        return text;
-    }
+    if style.unicode { text } else { ascii(text) }
+}
+
+fn ascii(text: String) -> String {
     let signs = [
         ("·", "-"),
         ("–", "-"),
@@ -70,28 +72,67 @@ fn finish(text: String, style: Style) -> String {
         .fold(text, |text, (sign, ascii)| text.replace(sign, ascii))
 }
 
-/// Appends wrapped text; the first line begins with `first`, the others with as many spaces.
+/// Appends text, wrapped to at most so many lines; the first begins with `first`, the others with `indent` spaces.
 fn wrapped(out: &mut String, text: &str, first: &str, indent: usize, style: Style, most: usize) {
     let hanging = " ".repeat(indent);
+    // Before it is measured: what stands for a sign may be longer.
+    let (text, first) = (
+        finish(text.to_owned(), style),
+        finish(first.to_owned(), style),
+    );
     let options = textwrap::Options::new(style.width.max(indent + 20))
-        .initial_indent(first)
+        .initial_indent(&first)
         .subsequent_indent(&hanging)
         .word_splitter(textwrap::WordSplitter::NoHyphenation);
-    let lines = textwrap::wrap(text, options);
+    let lines = textwrap::wrap(&text, options);
     let shown = if style.all { lines.len() } else { most };
     for (number, line) in lines.iter().take(shown).enumerate() {
-        out.push_str(line);
         if number + 1 == shown && lines.len() > shown {
-            out.push_str(" …");
+            out.push_str(&cut(line, style));
+        } else {
+            out.push_str(line);
         }
         out.push('\n');
     }
 }
 
-fn header(out: &mut String, snapshot: &Snapshot) {
+/// A line whose text goes on, with a sign that says so and still within the width.
+fn cut(line: &str, style: Style) -> String {
+    let sign = finish(String::from(" …"), style);
+    let mut line = line.to_owned();
+    while display_width(&line) + sign.width() > style.width {
+        let word = line.rfind(' ').filter(|at| !line[..*at].trim().is_empty());
+        match word {
+            Some(at) => line.truncate(at),
+            None if line.pop().is_some() => {}
+            None => break,
+        }
+    }
+    line + &sign
+}
+
+/// Appends a line that should fit, and is wrapped where it does not.
+fn line(out: &mut String, text: &str, first: &str, indent: usize, style: Style) {
+    wrapped(out, text, first, indent, style, usize::MAX);
+}
+
+/// Appends a title with the id of its check at the right edge, or below where both do not fit.
+fn titled(out: &mut String, first: &str, title: &str, id: &str, indent: usize, style: Style) {
+    let room = style
+        .width
+        .saturating_sub(display_width(first) + title.width() + id.width());
+    let (title, id) = (paint(BOLD, visible(title)), paint(DIM, id));
+    if room >= 2 {
+        let _ = writeln!(out, "{first}{title}{}{id}", " ".repeat(room));
+    } else {
+        line(out, &title, first, indent, style);
+        line(out, &id, &" ".repeat(indent), indent, style);
+    }
+}
+
+fn header(out: &mut String, snapshot: &Snapshot, style: Style) {
     let server = &snapshot.server;
-    let _ = writeln!(
-        out,
+    let who = format!(
         "{} at {} · PostgreSQL {}, {} · role {}",
         paint(BOLD, visible(&server.database)),
         visible(&snapshot.target),
@@ -99,6 +140,7 @@ fn header(out: &mut String, snapshot: &Snapshot) {
         server.node(),
         visible(&server.role),
     );
+    line(out, &who, "", 2, style);
     let mut facts = Vec::new();
     if let Some(age) = snapshot.fact("counters.database") {
         facts.push(format!("counters {} old", duration(age)));
@@ -118,19 +160,11 @@ fn header(out: &mut String, snapshot: &Snapshot) {
         "{} UTC",
         snapshot.taken().strftime("%Y-%m-%d %H:%M")
     ));
-    let _ = writeln!(out, "{}", paint(DIM, facts.join(" · ")));
+    line(out, &paint(DIM, facts.join(" · ")), "", 2, style);
     if !snapshot.injected.is_empty() {
-        let _ = writeln!(
-            out,
-            "{}",
-            paint(
-                BOLD,
-                format!(
-                    "set for this report, not measured: {}",
-                    snapshot.injected.join(", ")
-                )
-            )
-        );
+        let injected = visible(&snapshot.injected.join(", "));
+        let text = format!("set for this report, not measured: {injected}");
+        line(out, &paint(BOLD, text), "", 2, style);
     }
     if let Some(stopped) = snapshot.stopped {
         let why = match stopped {
@@ -139,49 +173,40 @@ fn header(out: &mut String, snapshot: &Snapshot) {
                 "interrupted"
             }
         };
-        let _ = writeln!(
-            out,
-            "{}",
-            paint(
-                BOLD,
-                format!("cut short: {why}; what was measured until then follows")
-            )
-        );
+        let text = format!("cut short: {why}; what was measured until then follows");
+        line(out, &paint(BOLD, text), "", 2, style);
     }
     out.push('\n');
 }
 
 pub(super) fn score(report: &Report<'_>, verdict: &Verdict, style: Style) -> String {
     let mut out = String::new();
-    header(&mut out, report.snapshot);
-    match &report.score {
-        None => wrapped(
-            &mut out,
-            &visible(&nothing(&report.snapshot.server.database)),
-            "",
-            0,
-            style,
-            usize::MAX,
-        ),
-        Some(card) => {
-            headline(&mut out, report, card);
-            dimensions(&mut out, card);
+    header(&mut out, report.snapshot, style);
+    let nothing = nothing(&report.snapshot.server.database);
+    if let Some(card) = &report.score {
+        headline(&mut out, report, card, style);
+        dimensions(&mut out, card, style);
+        findings(&mut out, report, style);
+        not_assessed(&mut out, report, style);
+    } else {
+        line(&mut out, &visible(&nothing), "", 0, style);
+        if !report.findings.is_empty() {
+            findings(&mut out, report, style);
         }
     }
-    findings(&mut out, report, style);
-    not_assessed(&mut out, report, style);
-    for reason in &verdict.reasons {
+    for reason in verdict.reasons.iter().filter(|reason| **reason != nothing) {
         out.push('\n');
-        let text = visible(reason);
-        wrapped(&mut out, &text, "Gate: ", 6, style, usize::MAX);
+        line(&mut out, &visible(reason), "Gate: ", 6, style);
     }
     finish(out, style)
 }
 
-fn headline(out: &mut String, report: &Report<'_>, card: &Scorecard<'_>) {
+fn headline(out: &mut String, report: &Report<'_>, card: &Scorecard<'_>, style: Style) {
     let range = format!(
-        "{:.1}–{:.1} with what was not assessed",
-        card.low, card.high
+        "{:.1}–{:.1} with what was not assessed, coverage {}",
+        card.low,
+        card.high,
+        percent(card.coverage)
     );
     if let Some(total) = card.total {
         let band = report.rubric.band(total);
@@ -189,16 +214,16 @@ fn headline(out: &mut String, report: &Report<'_>, card: &Scorecard<'_>) {
             points_style(total / 10.0).bold(),
             format!("{total:.1}  {band}"),
         );
-        let _ = writeln!(out, "Score   {score}");
+        line(out, &score, "Score   ", 8, style);
     } else {
         let seen = format!(
-            "coverage {} is below {}",
+            "none: coverage {} is below {}",
             percent(card.coverage),
             percent(card.min_coverage)
         );
-        let _ = writeln!(out, "Score   {}", paint(BOLD, format!("none: {seen}")));
+        line(out, &paint(BOLD, seen), "Score   ", 8, style);
     }
-    let _ = writeln!(out, "        {range}, coverage {}", percent(card.coverage));
+    line(out, &range, "        ", 8, style);
     if let Some(vitals) = report.vitals {
         let _ = writeln!(
             out,
@@ -216,7 +241,8 @@ fn headline(out: &mut String, report: &Report<'_>, card: &Scorecard<'_>) {
             "Capped at {}: {} (without it {uncapped:.1})",
             cap.total, cap.because
         );
-        let _ = writeln!(out, "{}", paint(severity_style(Severity::Critical), text));
+        let text = paint(severity_style(Severity::Critical), text);
+        line(out, &text, "", 8, style);
     }
     out.push('\n');
 }
@@ -228,7 +254,7 @@ fn bar(points: f64) -> String {
     format!("{}{}", "█".repeat(full), "░".repeat(10 - full))
 }
 
-fn dimensions(out: &mut String, card: &Scorecard<'_>) {
+fn dimensions(out: &mut String, card: &Scorecard<'_>, style: Style) {
     let all: f64 = card
         .dimensions
         .iter()
@@ -243,7 +269,7 @@ fn dimensions(out: &mut String, card: &Scorecard<'_>) {
     for dimension in &card.dimensions {
         let share = percent((dimension.weight / all * 100.0).round() / 100.0);
         let name = format!("{:title$}", dimension.dimension.title);
-        let line = match dimension.points {
+        let text = match dimension.points {
             Some(points) => {
                 let shown = paint(
                     points_style(points),
@@ -255,22 +281,21 @@ fn dimensions(out: &mut String, card: &Scorecard<'_>) {
                 } else {
                     format!("  {}", paint(DIM, sight))
                 };
-                format!("  {name}  {share:>5}  {shown}{sight}")
+                format!("{name}  {share:>5}  {shown}{sight}")
             }
-            None if !dimension.applies => format!(
-                "  {name}  {share:>5}  {}",
-                paint(DIM, "does not apply here")
-            ),
+            None if !dimension.applies => {
+                format!("{name}  {share:>5}  {}", paint(DIM, "does not apply here"))
+            }
             None => {
                 let why = if dimension.criteria.is_empty() {
                     "not assessed: no checks yet"
                 } else {
                     "not assessed"
                 };
-                format!("  {name}  {share:>5}  {}", paint(DIM, why))
+                format!("{name}  {share:>5}  {}", paint(DIM, why))
             }
         };
-        let _ = writeln!(out, "{line}");
+        line(out, &text, "  ", 4, style);
     }
 }
 
@@ -375,7 +400,8 @@ fn findings(out: &mut String, report: &Report<'_>, style: Style) {
     } else {
         format!(" ({counts})")
     };
-    let _ = writeln!(out, "{}{counts}", paint(BOLD, "By points to gain"));
+    let title = format!("{}{counts}", paint(BOLD, "By points to gain"));
+    line(out, &title, "", 2, style);
     let shown = if style.all { entries.len() } else { CHECKS };
     for entry in entries.iter().take(shown) {
         out.push('\n');
@@ -401,14 +427,9 @@ fn findings(out: &mut String, report: &Report<'_>, style: Style) {
         }
     }
     if entries.len() > shown {
-        let _ = writeln!(
-            out,
-            "\n{}",
-            paint(
-                DIM,
-                format!("… and {} more: pgaudit score --all", entries.len() - shown)
-            )
-        );
+        let more = format!("… and {} more: pgaudit score --all", entries.len() - shown);
+        out.push('\n');
+        line(out, &paint(DIM, more), "", 2, style);
     }
 }
 
@@ -431,21 +452,7 @@ fn entry_head(
     } else {
         format!("{}  ", paint(of, word))
     };
-    let plain = anstream::adapter::strip_str(&word).to_string().width();
-    let room = style
-        .width
-        .saturating_sub(7 + plain + title.width() + id.width());
-    let gap = if room >= 2 {
-        " ".repeat(room)
-    } else {
-        String::from("\n       ")
-    };
-    let _ = writeln!(
-        out,
-        "{gain:>5}  {word}{}{gap}{}",
-        paint(BOLD, title),
-        paint(DIM, id)
-    );
+    titled(out, &format!("{gain:>5}  {word}"), title, id, 7, style);
 }
 
 fn group(
@@ -501,7 +508,7 @@ fn group(
             findings.len() - shown,
             check.id
         );
-        let _ = writeln!(out, "       {}", paint(DIM, more));
+        line(out, &paint(DIM, more), "       ", 9, style);
     }
 }
 
@@ -575,7 +582,7 @@ fn not_assessed_group(out: &mut String, group: &NotAssessed<'_>, style: Style) {
 
 pub(super) fn tables(tables: &Tables<'_>, style: Style) -> String {
     let mut out = String::new();
-    header(&mut out, tables.snapshot);
+    header(&mut out, tables.snapshot, style);
     for (number, judged) in tables.judged.iter().enumerate() {
         if number > 0 {
             out.push('\n');
@@ -587,16 +594,7 @@ pub(super) fn tables(tables: &Tables<'_>, style: Style) -> String {
 
 fn one_table(out: &mut String, snapshot: &Snapshot, judged: &Judged<'_>, style: Style) {
     let check = judged.check;
-    let title = &check.title;
-    let room = style
-        .width
-        .saturating_sub(title.width() + check.id.as_str().width());
-    let gap = if room >= 2 {
-        " ".repeat(room)
-    } else {
-        String::from("  ")
-    };
-    let _ = writeln!(out, "{}{gap}{}", paint(BOLD, title), paint(DIM, &check.id));
+    titled(out, "", &check.title, check.id.as_str(), 0, style);
     match &judged.state {
         State::Measured if judged.rows.is_empty() && judged.unknown.is_empty() => {
             let _ = writeln!(out, "  none");
@@ -654,14 +652,8 @@ fn unknown(out: &mut String, unknown: &[Unknown], style: Style) {
         }
     }
     if unknown.len() > shown {
-        let _ = writeln!(
-            out,
-            "  {}",
-            paint(
-                DIM,
-                format!("… and {} more not assessed", unknown.len() - shown)
-            )
-        );
+        let more = format!("… and {} more not assessed", unknown.len() - shown);
+        line(out, &paint(DIM, more), "  ", 4, style);
     }
 }
 
@@ -772,7 +764,8 @@ fn stacked(
         let severity = severity.map_or(String::new(), |severity| {
             format!("  {}", paint(severity_style(severity), severity))
         });
-        let _ = writeln!(out, "  {}{severity}", paint(BOLD, &row[0]));
+        let head = format!("{}{severity}", paint(BOLD, &row[0]));
+        line(out, &head, "  ", 4, style);
         for (title, value) in header.iter().zip(row).skip(1) {
             wrapped(
                 out,
@@ -800,7 +793,13 @@ pub(super) fn library(library: &Library<'_>, style: Style) -> String {
             .worst(check)
             .map_or(String::from("–"), |severity| severity.to_string());
         let first = format!("{:id$}  {worst:8}  ", check.id.as_str());
-        wrapped(&mut out, &visible(&check.title), &first, id + 12, style, 4);
+        let title = visible(&check.title);
+        if id + 32 > style.width {
+            line(&mut out, first.trim_end(), "", 2, style);
+            line(&mut out, &title, "    ", 4, style);
+        } else {
+            line(&mut out, &title, &first, id + 12, style);
+        }
     }
     finish(out, style)
 }
@@ -808,9 +807,8 @@ pub(super) fn library(library: &Library<'_>, style: Style) -> String {
 pub(super) fn doctor(doctor: &Doctor<'_>, style: Style) -> String {
     let mut out = String::new();
     let server = doctor.server;
-    let _ = writeln!(
-        out,
-        "role {} in {} at {} · PostgreSQL {}, {}{}\n",
+    let who = format!(
+        "role {} in {} at {} · PostgreSQL {}, {}{}",
         paint(BOLD, visible(&server.role)),
         visible(&server.database),
         visible(doctor.target),
@@ -822,6 +820,8 @@ pub(super) fn doctor(doctor: &Doctor<'_>, style: Style) -> String {
             ""
         },
     );
+    line(&mut out, &who, "", 2, style);
+    out.push('\n');
     let area = doctor
         .areas
         .iter()
@@ -862,10 +862,9 @@ pub(super) fn doctor(doctor: &Doctor<'_>, style: Style) -> String {
         }
     }
     if remedies.is_empty() {
-        let _ = writeln!(
-            out,
-            "\nNothing is hidden from this role that a check of this library wants."
-        );
+        let text = "Nothing is hidden from this role that a check of this library wants.";
+        out.push('\n');
+        line(&mut out, text, "", 0, style);
     }
     for (remedy, reason, checks) in &remedies {
         out.push('\n');
