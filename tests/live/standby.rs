@@ -1,3 +1,242 @@
+//! On a standby an audit works, says so, and claims nothing that only the primary knows.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use pgaudit::catalog::Catalog;
+use pgaudit::connect::settings::{Host, Settings};
+use tempfile::TempDir;
+
 use crate::Promise;
-pub(crate) const TRIALS: &[Promise] = &[];
-pub(crate) const ENDS: &[Promise] = &[];
+use crate::place::{Database, plant_problems};
+use crate::program::{Score, Tables, aged, collected, pgaudit, pid, told};
+use crate::server::{TestServer, binaries};
+use crate::session::run;
+
+pub(crate) const ENDS: &[Promise] = &[("a standby is audited as what it is", audited)];
+
+/// A streaming standby of a server; it ends with the value.
+struct Standby {
+    folder: TempDir,
+    child: Child,
+}
+
+impl Standby {
+    fn of(primary: &Database) -> Self {
+        let TestServer::Local(server) = &*primary.server else {
+            panic!("not a process of ours");
+        };
+        let root = server.socket_folder();
+        let owner = fs::metadata(root).unwrap();
+        let folder = tempfile::Builder::new()
+            .prefix("pgaudit-standby-")
+            .tempdir_in("/tmp")
+            .unwrap();
+        let data = folder.path().join("data");
+        let label = back_up(primary, &root.join("data"), &data);
+        fs::write(data.join("backup_label"), label).unwrap();
+        fs::write(data.join("standby.signal"), "").unwrap();
+        for left in ["postmaster.pid", "postmaster.opts"] {
+            fs::remove_file(data.join(left)).unwrap();
+        }
+        let all = [
+            folder.path().to_owned(),
+            data.join("backup_label"),
+            data.join("standby.signal"),
+        ];
+        for path in all {
+            std::os::unix::fs::chown(path, Some(owner.uid()), Some(owner.gid())).unwrap();
+        }
+        fs::set_permissions(&data, fs::Permissions::from_mode(0o700)).unwrap();
+
+        let log = fs::File::create(folder.path().join("log")).unwrap();
+        let program = binaries(primary.major).unwrap().folder.join("postgres");
+        let mut postgres = Command::new(program);
+        // Whoever owns the primary: PostgreSQL refuses root.
+        if nix::unistd::geteuid().is_root() {
+            postgres.uid(owner.uid()).gid(owner.gid());
+        }
+        postgres
+            .current_dir(folder.path())
+            .env_clear()
+            .env("LC_ALL", "C");
+        postgres
+            .args(["-p", "5432", "-k"])
+            .arg(folder.path())
+            .arg("-D")
+            .arg(&data);
+        for setting in [
+            "listen_addresses=",
+            "fsync=off",
+            "shared_preload_libraries=pg_stat_statements",
+            "max_connections=60",
+            &format!(
+                "primary_conninfo=host={} port=5432 user=postgres",
+                root.display()
+            ),
+        ] {
+            postgres.args(["-c", setting]);
+        }
+        let output = [log.try_clone().unwrap(), log];
+        let [out, err] = output;
+        let child = postgres
+            .stdin(Stdio::null())
+            .stdout(out)
+            .stderr(err)
+            .spawn()
+            .unwrap();
+        let standby = Self { folder, child };
+        standby.wait(primary);
+        standby
+    }
+
+    /// Until it takes connections and has all that the primary wrote.
+    fn wait(&self, primary: &Database) {
+        primary.run(&["CREATE TABLE streamed (id int)"]);
+        let until = Instant::now() + Duration::from_secs(20);
+        let status = || {
+            fs::read_to_string(self.folder.path().join("data/postmaster.pid")).unwrap_or_default()
+        };
+        let ready = || {
+            status()
+                .lines()
+                .nth(7)
+                .is_some_and(|line| line.trim() == "ready")
+        };
+        let caught_up = "SELECT to_regclass('public.streamed') IS NOT NULL";
+        loop {
+            if ready() {
+                let settings = self.settings(&primary.settings());
+                let row = run(&settings, |client| async move {
+                    client.query_one(caught_up, &[]).await.unwrap()
+                });
+                if row.get(0) {
+                    return;
+                }
+            }
+            let log = || fs::read_to_string(self.folder.path().join("log")).unwrap();
+            assert!(
+                Instant::now() < until,
+                "the standby does not follow:\n{}",
+                log()
+            );
+            sleep(Duration::from_millis(50));
+        }
+    }
+
+    fn settings(&self, primary: &Settings) -> Settings {
+        Settings {
+            host: Host::Socket(self.folder.path().to_owned()),
+            ..primary.clone()
+        }
+    }
+}
+
+impl Drop for Standby {
+    fn drop(&mut self) {
+        let _ = kill(pid(self.child.id()), Signal::SIGQUIT);
+        let _ = self.child.wait();
+    }
+}
+
+/// Copies a running cluster, and says what belongs into the copy's label.
+fn back_up(primary: &Database, from: &Path, to: &Path) -> String {
+    let (start, stop) = if primary.major < 15 {
+        (
+            "SELECT pg_start_backup('copy', true, false)",
+            "SELECT labelfile FROM pg_stop_backup(false, false)",
+        )
+    } else {
+        (
+            "SELECT pg_backup_start('copy', true)",
+            "SELECT labelfile FROM pg_backup_stop(false)",
+        )
+    };
+    let [from, to]: [PathBuf; 2] = [from.to_owned(), to.to_owned()];
+    run(&primary.settings(), |client| async move {
+        client.batch_execute(start).await.unwrap();
+        let copied = Command::new("cp")
+            .arg("-a")
+            .arg(from)
+            .arg(to)
+            .output()
+            .unwrap();
+        assert!(
+            copied.status.success(),
+            "{}",
+            String::from_utf8_lossy(&copied.stderr)
+        );
+        client.query_one(stop, &[]).await.unwrap().get(0)
+    })
+}
+
+fn audited(major: u32) {
+    let primary = Database::with(major, "standby", &[]);
+    plant_problems(&primary);
+    let standby = Standby::of(&primary);
+    let there = standby.settings(&primary.settings());
+    let library = Catalog::bundled().unwrap();
+
+    for command in ["score", "check"] {
+        pgaudit([command])
+            .on(&there)
+            .run()
+            .exits(0)
+            .says(", standby · role postgres");
+    }
+    let on_primary = Score(told(&aged(collected(&primary.settings())), "score"));
+    let snapshot = aged(collected(&there));
+    assert!(snapshot.server.standby);
+    let report = Score(told(&snapshot, "score"));
+    let tables = Tables(told(&snapshot, "check"));
+
+    let about_primary: Vec<_> = library
+        .checks()
+        .filter(|check| check.needs.primary)
+        .collect();
+    assert!(about_primary.len() > 3);
+    for check in about_primary {
+        let id = check.id.as_str();
+        let reason = "a standby: its own counters say nothing about the use on the primary";
+        assert_eq!(tables.state(id), ["not_applicable", reason, ""], "{id}");
+        let criteria: Vec<_> = report.criteria().filter(|c| c["check"] == id).collect();
+        assert!(
+            criteria
+                .iter()
+                .all(|c| c["state"] == "not_applicable" && c["points"].is_null()),
+            "{criteria:#?}"
+        );
+        // Else there would be nothing that could be missed.
+        let found = on_primary.findings().any(|finding| finding["check"] == id);
+        assert!(
+            found || !["tables/dead_rows", "indexes/unused"].contains(&id),
+            "{id}"
+        );
+    }
+    // Sizes are the primary's, and are known; counts of rows are not.
+    let largest = tables.of("tables/largest")["rows"].as_array().unwrap();
+    assert!(!largest.is_empty());
+    for row in largest {
+        assert!(row["values"]["heap"].as_i64() > Some(0), "{row:#}");
+        assert!(
+            row["values"]["dead"].is_null() && row["values"]["live"].is_null(),
+            "{row:#}"
+        );
+    }
+    // What is neither measured nor without meaning says what to do.
+    for check in tables.0["checks"].as_array().unwrap() {
+        assert!(
+            check["state"] != "not_assessed" || check["reason"].is_string(),
+            "{check:#}"
+        );
+    }
+    // A gate on it is decided by what a standby can tell.
+    assert!(report.number("low") <= report.number("high"));
+    drop(standby);
+}
