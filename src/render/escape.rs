@@ -44,9 +44,18 @@ pub fn markdown(text: &str) -> String {
     shown
 }
 
-/// The text as a code span of Markdown, also within a table.
+/// The text as a code span of Markdown, within a table.
+pub fn cell(text: &str) -> String {
+    // A backslash would escape the one that escapes the bar, and a code span knows no other way.
+    if text.contains("\\|") {
+        return markdown(text);
+    }
+    code(text).replace('|', "\\|")
+}
+
+/// The text as a code span of Markdown, outside of tables: there a backslash is a character like any other.
 pub fn code(text: &str) -> String {
-    let text = visible(text).replace('|', "\\|");
+    let text = visible(text);
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
     let pad = if text.starts_with('`') || text.ends_with('`') || text.is_empty() {
@@ -71,7 +80,9 @@ mod tests {
             markdown("<b>*x*|@me #1"),
             "&lt;b&gt;\\*x\\*\\|&#64;me &#35;1"
         );
-        assert_eq!(code("a`|b"), "``a`\\|b``");
+        assert_eq!(code("a`|b"), "``a`|b``");
+        assert_eq!(cell("a`|b"), "``a`\\|b``");
+        assert_eq!(cell("a\\|b"), "a\\\\\\|b");
         assert_eq!(code("`"), "`` ` ``");
     }
 }

@@ -204,9 +204,9 @@ struct GateV1<'a> {
     reasons: &'a [String],
 }
 
-/// Long fractions say nothing more and differ between machines in their last digits.
+/// Long fractions say nothing more and differ between machines in their last digits. The sum of nothing is −0.
 fn rounded(number: f64) -> f64 {
-    (number * 10_000.0).round() / 10_000.0
+    (number * 10_000.0).round() / 10_000.0 + 0.0
 }
 
 pub(super) fn score(report: &Report<'_>, verdict: &Verdict) -> String {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::assess::{Judged, State};
 use crate::gate::{Verdict, nothing};
 use crate::listing::{Doctor, Library, Tables};
-use crate::render::escape::{code, markdown};
+use crate::render::escape::{cell, code, markdown};
 use crate::report::{NextStep, Report};
 use crate::score::Scorecard;
 use crate::snapshot::Snapshot;
@@ -45,25 +45,27 @@ fn header(out: &mut String, snapshot: &Snapshot) {
 pub(super) fn score(report: &Report<'_>, verdict: &Verdict) -> String {
     let mut out = String::from("# pgaudit\n\n");
     header(&mut out, report.snapshot);
+    let nothing = nothing(&report.snapshot.server.database);
     match &report.score {
         None => {
-            let _ = writeln!(
-                out,
-                "{}\n",
-                markdown(&nothing(&report.snapshot.server.database))
-            );
+            let _ = writeln!(out, "{}\n", markdown(&nothing));
         }
         Some(card) => scorecard(&mut out, report, card),
     }
-    if !verdict.reasons.is_empty() {
+    let reasons = || verdict.reasons.iter().filter(|reason| **reason != nothing);
+    if reasons().next().is_some() {
         out.push_str("## Gate\n\n");
-        for reason in &verdict.reasons {
+        for reason in reasons() {
             let _ = writeln!(out, "- {}", markdown(reason));
         }
         out.push('\n');
     }
-    findings(&mut out, report);
-    not_assessed(&mut out, report);
+    if report.score.is_some() || !report.findings.is_empty() {
+        findings(&mut out, report);
+    }
+    if report.score.is_some() {
+        not_assessed(&mut out, report);
+    }
     out.truncate(out.trim_end().len());
     out.push('\n');
     out
@@ -132,17 +134,22 @@ fn findings(out: &mut String, report: &Report<'_>) {
     out.push_str("## By points to gain\n\n| points | severity | check | object | evidence | next step |\n|---:|---|---|---|---|---|\n");
     for finding in &report.findings {
         let step = match &finding.fix {
-            Some(NextStep::Sql(sql)) => code(sql),
+            Some(NextStep::Sql(sql)) => cell(sql),
             Some(NextStep::Advice(advice)) => markdown(advice),
             None => String::new(),
         };
+        let also: String = finding
+            .also
+            .iter()
+            .map(|check| format!("; also: {}", markdown(&check.title.to_lowercase())))
+            .collect();
         let _ = writeln!(
             out,
-            "| {:.1} | {} | {} | {} | {} | {step} |",
+            "| {:.1} | {} | {} | {} | {}{also} | {step} |",
             finding.gain,
             finding.severity,
-            code(finding.check.id.as_str()),
-            code(&finding.object),
+            cell(finding.check.id.as_str()),
+            cell(&finding.object),
             markdown(&finding.evidence),
         );
     }
@@ -151,7 +158,7 @@ fn findings(out: &mut String, report: &Report<'_>) {
             out,
             "| {:.1} | | {} | {} | {} | |",
             loss.gain,
-            code(&loss.check),
+            cell(&loss.check),
             markdown(&loss.title),
             markdown(&loss.evidence)
         );
@@ -233,13 +240,13 @@ fn table(out: &mut String, snapshot: &Snapshot, judged: &Judged<'_>) {
                 lines.collect::<Vec<_>>().join("|")
             );
             for graded in &judged.rows {
-                let cell = |name: &str, unit: crate::value::Unit| match name {
-                    "object" => code(&graded.row.object),
+                let shown = |name: &str, unit: crate::value::Unit| match name {
+                    "object" => cell(&graded.row.object),
                     _ => markdown(&unit.show(graded.row.get(name), snapshot.taken())),
                 };
                 let cells: Vec<_> = columns
                     .iter()
-                    .map(|column| cell(&column.name, column.unit))
+                    .map(|column| shown(&column.name, column.unit))
                     .collect();
                 let severity = graded.severity.filter(|_| graded.yielded.is_none());
                 let severity = severity
@@ -291,7 +298,7 @@ pub(super) fn library(library: &Library<'_>) -> String {
         let _ = writeln!(
             out,
             "| {} | {worst} | {} |",
-            code(check.id.as_str()),
+            cell(check.id.as_str()),
             markdown(&check.title)
         );
     }
