@@ -138,11 +138,11 @@ fn findings(out: &mut String, report: &Report<'_>) {
             Some(NextStep::Advice(advice)) => markdown(advice),
             None => String::new(),
         };
-        let also: String = finding
+        let also = finding
             .also
             .iter()
-            .map(|check| format!("; also: {}", markdown(&check.title.to_lowercase())))
-            .collect();
+            .map(|check| format!("; also: {}", markdown(&check.title.to_lowercase())));
+        let also = also.collect::<Vec<_>>().concat();
         let _ = writeln!(
             out,
             "| {:.1} | {} | {} | {} | {}{also} | {step} |",
