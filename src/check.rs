@@ -421,10 +421,11 @@ fn validate(
             return Err(source.error_at(&[key], format!("`{key}` says nothing")));
         }
     }
-    let first = header.columns.keys().next();
-    if header.kind != Kind::Fact && first != Some("object") {
+    let first = header.columns.first();
+    let object = |(name, unit): &(String, Unit)| name == "object" && *unit == Unit::Name;
+    if header.kind != Kind::Fact && !first.is_some_and(object) {
         return Err(source.error_at(
-            &["columns"],
+            &["columns", "object"],
             "the first column is `object: name`: what a row is about",
         ));
     }

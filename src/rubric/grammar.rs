@@ -167,23 +167,13 @@ trait Overlay {
     fn overlay(&mut self, over: Self);
 }
 
-impl<T> Overlay for Option<T> {
+impl<T: Overlay> Overlay for Option<T> {
     fn overlay(&mut self, over: Self) {
-        if over.is_some() {
-            *self = over;
+        match (self.as_mut(), over) {
+            (Some(known), Some(over)) => known.overlay(over),
+            (None, over) => *self = over,
+            (Some(_), None) => {}
         }
-    }
-}
-
-impl Overlay for f64 {
-    fn overlay(&mut self, over: Self) {
-        *self = over;
-    }
-}
-
-impl Overlay for String {
-    fn overlay(&mut self, over: Self) {
-        *self = over;
     }
 }
 
@@ -197,6 +187,19 @@ impl<V: Overlay> Overlay for Ordered<V> {
         }
     }
 }
+
+macro_rules! overlay_whole {
+    ($($of:ty),*) => {
+        $(impl Overlay for $of {
+            fn overlay(&mut self, over: Self) {
+                *self = over;
+            }
+        })*
+    };
+}
+
+// A list has no keys by which one of its items could be meant.
+overlay_whole! { f64, String, Scalar, Rows, Words, Vec<Evidence>, Vec<(Scalar, f64)> }
 
 macro_rules! overlay_fields {
     ($($of:ident { $($field:ident),* })*) => {
