@@ -94,16 +94,8 @@ impl Binaries {
 
 /// Folders in which packages of PostgreSQL put their server binaries.
 fn folders() -> Vec<PathBuf> {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let mut folders = Vec::new();
-    if let Ok(output) = Command::new("pg_config")
-        .arg("--bindir")
-        .stderr(Stdio::null())
-        .output()
-    {
-        folders.push(PathBuf::from(
-            String::from_utf8_lossy(&output.stdout).trim(),
-        ));
-    }
     let below = |root: PathBuf, folders: &mut Vec<PathBuf>| {
         let entries = fs::read_dir(root).into_iter().flatten().flatten();
         folders.extend(
@@ -112,29 +104,41 @@ fn folders() -> Vec<PathBuf> {
                 .filter(|folder| folder.is_dir()),
         );
     };
-    for root in [
-        "/usr/lib/postgresql",
-        "/usr",
-        "/opt/homebrew/opt",
-        "/usr/local/opt",
-        "/Library/PostgreSQL",
-    ] {
-        below(PathBuf::from(root), &mut folders);
+    // Both variables mean here what they mean to `.ci/postgres`.
+    let system = set("PGAUDIT_POSTGRES_SYSTEM").is_none_or(|value| value != "no");
+    if system {
+        if let Ok(output) = Command::new("pg_config")
+            .arg("--bindir")
+            .stderr(Stdio::null())
+            .output()
+        {
+            folders.push(PathBuf::from(
+                String::from_utf8_lossy(&output.stdout).trim(),
+            ));
+        }
+        for root in [
+            "/usr/lib/postgresql",
+            "/usr",
+            "/opt/homebrew/opt",
+            "/usr/local/opt",
+            "/Library/PostgreSQL",
+        ] {
+            below(PathBuf::from(root), &mut folders);
+        }
     }
     // Where `.ci/postgres` puts what a machine lacks.
-    let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
-    let caches = [
-        std::env::var_os("PGAUDIT_POSTGRES_CACHE").map(PathBuf::from),
-        Some(PathBuf::from("/var/cache/pgaudit/postgresql")),
-        std::env::var_os("XDG_CACHE_HOME")
-            .map(PathBuf::from)
-            .or(home)
-            .map(|cache| cache.join("pgaudit/postgresql")),
-    ];
-    for cache in caches.into_iter().flatten() {
-        below(cache, &mut folders);
+    if let Some(cache) = set("PGAUDIT_POSTGRES_CACHE") {
+        below(PathBuf::from(cache), &mut folders);
+    } else {
+        below(PathBuf::from("/var/cache/pgaudit/postgresql"), &mut folders);
+        let home = || set("HOME").map(|home| PathBuf::from(home).join(".cache"));
+        if let Some(cache) = set("XDG_CACHE_HOME").map(PathBuf::from).or_else(home) {
+            below(cache.join("pgaudit/postgresql"), &mut folders);
+        }
     }
-    folders.push(PathBuf::from("/usr/bin"));
+    if system {
+        folders.push(PathBuf::from("/usr/bin"));
+    }
     folders
 }
 
@@ -164,8 +168,10 @@ impl LocalServer {
             if let Some(user) = &user {
                 command.uid(user.uid.as_raw()).gid(user.gid.as_raw());
             }
-            // Of the caller's folder and environment, a server of ours wants nothing.
+            // Of the caller's folder and environment, a server of ours wants nothing. A group of its own:
+            // Ctrl-C in the terminal is for pgaudit, which then stops the server in order.
             command
+                .process_group(0)
                 .current_dir(&root)
                 .env_clear()
                 .env("LC_ALL", "C")
@@ -201,9 +207,7 @@ impl LocalServer {
 
         let log = File::create(root.join("log"))?;
         let mut postgres = command("postgres");
-        // A group of its own: Ctrl-C in the terminal is for pgaudit, which then stops the server in order.
         postgres
-            .process_group(0)
             .arg("-D")
             .arg(&data)
             .arg("-k")
