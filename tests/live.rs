@@ -14,6 +14,8 @@ mod counters;
 mod demo;
 #[path = "live/failures.rs"]
 mod failures;
+#[path = "live/findings.rs"]
+mod findings;
 #[path = "live/hostile.rs"]
 mod hostile;
 #[path = "live/locks.rs"]
@@ -57,6 +59,7 @@ const EVERY: &[&[Promise]] = &[
     counters::TRIALS,
     demo::TRIALS,
     failures::TRIALS,
+    findings::TRIALS,
     hostile::TRIALS,
     locks::TRIALS,
     log::TRIALS,
@@ -67,7 +70,10 @@ const EVERY: &[&[Promise]] = &[
 ];
 
 /// What the oldest and the newest major tell as well as all of them.
-const ENDS: &[&[Promise]] = &[demo::ENDS, failures::ENDS, standby::ENDS, stops::ENDS];
+const ENDS: &[&[Promise]] = &[demo::ENDS, standby::ENDS, stops::ENDS];
+
+/// What no server has a part in.
+const ONCE: &[&[Promise]] = &[failures::ONCE];
 
 fn main() {
     let mut arguments = Arguments::from_args();
@@ -77,27 +83,25 @@ fn main() {
     if !arguments.ignored {
         let majors = majors();
         println!("PostgreSQL {majors:?}");
-        let smoke = majors.iter().filter(|major| !reachable(**major));
-        add(&mut trials, &[smoke::TRIALS], smoke);
-        let whole = || majors.iter().filter(|major| reachable(**major));
-        add(&mut trials, EVERY, whole());
+        let whole: Vec<_> = majors.iter().copied().filter(|m| reachable(*m)).collect();
         let ends = oldest_and_newest();
-        add(
-            &mut trials,
-            ENDS,
-            whole().filter(|major| ends.contains(major)),
-        );
+        let ends: Vec<_> = whole.iter().copied().filter(|m| ends.contains(m)).collect();
+        let newest: Vec<_> = whole.iter().copied().max().into_iter().collect();
+        let smoke: Vec<_> = majors.into_iter().filter(|m| !reachable(*m)).collect();
+        add(&mut trials, EVERY, &whole);
+        add(&mut trials, ENDS, &ends);
+        add(&mut trials, ONCE, &newest);
+        add(&mut trials, &[smoke::TRIALS], &smoke);
+        if forced().is_some_and(|backend| backend == "containers") {
+            add(&mut trials, &[smoke::CONTAINERS], &smoke);
+        }
     }
     let conclusion = libtest_mimic::run(&arguments, trials);
     POOL.clear();
     conclusion.exit();
 }
 
-fn add<'m>(
-    trials: &mut Vec<Trial>,
-    promises: &[&[Promise]],
-    majors: impl Iterator<Item = &'m u32>,
-) {
+fn add(trials: &mut Vec<Trial>, promises: &[&[Promise]], majors: &[u32]) {
     for &major in majors {
         for &(promise, tried) in promises.iter().copied().flatten() {
             trials.push(Trial::test(format!("{promise} on {major}"), move || {
@@ -108,10 +112,17 @@ fn add<'m>(
     }
 }
 
+fn set(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn forced() -> Option<String> {
+    set("PGAUDIT_TEST_BACKEND")
+}
+
 /// Whether the servers of a major are processes of ours, with logs and settings that can be changed.
 fn reachable(major: u32) -> bool {
-    let set = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
-    set("PGAUDIT_TEST_BACKEND").is_none_or(|backend| backend == "binaries")
+    forced().is_none_or(|backend| backend == "binaries")
         && set(&format!("PGAUDIT_TEST_URL_{major}")).is_none()
         && server::binaries(major).is_some()
 }

@@ -24,7 +24,7 @@ pub(crate) const TRIALS: &[Promise] = &[
     ),
 ];
 
-pub(crate) const ENDS: &[Promise] = &[("what is no server is told with what to do", no_server)];
+pub(crate) const ONCE: &[Promise] = &[("what is no server is told with what to do", no_server)];
 
 /// Fails unless the message is one line that holds all these texts.
 #[track_caller]
