@@ -105,8 +105,20 @@ fn one<'a>(snapshot: &'a Snapshot, check: &'a Check, rubric: &Rubric) -> Judged<
                 reason,
                 remedy,
             });
+            continue;
+        }
+        let severity = rubric.severity(check, row, snapshot.taken());
+        let undecided = || rubric.undecided(check, row, snapshot.taken());
+        if let (None, Some(column)) = (severity, undecided()) {
+            // Where collecting knows why, its reason stands already.
+            if unknown.iter().all(|unknown| unknown.object != row.object) {
+                judged.unknown.push(Unknown {
+                    object: row.object.clone(),
+                    reason: format!("its {} is not known", column.replace('_', " ")),
+                    remedy: None,
+                });
+            }
         } else {
-            let severity = rubric.severity(check, row, snapshot.taken());
             judged.rows.push(Graded {
                 row,
                 severity,

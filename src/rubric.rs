@@ -314,4 +314,18 @@ impl Rubric {
         let by_kind = (check.kind == crate::check::Kind::Finding).then_some(check.severity);
         graded.max(by_kind)
     }
+
+    /// The column without a value that alone keeps a row from being a finding. Such a row is not healthy.
+    pub fn undecided(&self, check: &Check, row: &Row, now: Timestamp) -> Option<&str> {
+        let unknown = |c: &Condition| *row.get(&c.name) == Value::Null;
+        let may_hold = |conditions: &&Vec<Condition>| {
+            let mut each = conditions.iter();
+            each.all(|c| unknown(c) || c.holds(row.get(&c.name), now))
+        };
+        let grade = self.grade(check.id.as_str())?;
+        let mut severities = grade.severities.iter().map(|(_, conditions)| conditions);
+        let conditions = severities.find(may_hold)?;
+        let lacking = conditions.iter().find(|c| unknown(c))?;
+        Some(&lacking.name)
+    }
 }

@@ -8,10 +8,12 @@ why: >
 evidence: counters
 from: [indexes]
 compute: top
-with: { by: size, rows: 20 }
+with: { by: weight, rows: 20 }
 columns:
   object: name
+  relation: oid
   table: name
   size: bytes
   scans: count
+detail: select pg_relation_size(c.oid) as size from pg_class c where c.oid = $1
 */

@@ -18,13 +18,15 @@ evidence: counters
 needs: { counters: database, primary: true }
 columns:
   object: name
+  relation: oid
   table: name
   size: bytes
   scans: count
   writes: count
+detail: select pg_relation_size(c.oid) as size from pg_class c where c.oid = $1
 */
 with mine as (
-  select i.indexrelid, i.indrelid, n.nspname, c.relname, c.relpages, c.xmin as created,
+  select i.indexrelid, i.indrelid, n.nspname, c.relname, c.relpages, c.reltuples, c.xmin as created,
     i.indisunique or i.indisexclusion or i.indisclustered or i.indisreplident or i.indexprs is not null as needed
   from pg_index i
   join pg_class c on c.oid = i.indexrelid
@@ -38,15 +40,21 @@ with mine as (
       where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
     )
 ), unused as (
-  select m.*
+  select m.*, c.large
   from mine m
-  -- A few pages are never worth dropping, and asking the counters of every small index would cost.
-  where m.relpages >= 8 and not m.needed and pg_stat_get_numscans(m.indexrelid) = 0
+  cross join lateral (
+    -- A few pages are never worth dropping, and asking the counters of every small index would cost.
+    select m.relpages >= 8 as large,
+      -- Its pages and rows are those of the last vacuum, analyze or build; a load since then is only in the counters.
+      m.relpages < 8 and pg_stat_get_tuples_inserted(m.indrelid) > 10000 + 10 * greatest(m.reltuples, 0) as grown
+  ) c
+  where not m.needed and (c.large or c.grown) and pg_stat_get_numscans(m.indexrelid) = 0
 )
 select
   quote_ident(u.nspname) || '.' || quote_ident(u.relname) as object,
+  u.indexrelid as relation,
   quote_ident(tn.nspname) || '.' || quote_ident(t.relname) as "table",
-  u.relpages * current_setting('block_size')::int8 as size,
+  case when u.large then u.relpages * current_setting('block_size')::int8 end as size,
   0::int8 as scans,
   pg_stat_get_tuples_inserted(t.oid) + pg_stat_get_tuples_updated(t.oid) - pg_stat_get_tuples_hot_updated(t.oid)
     + pg_stat_get_tuples_deleted(t.oid) as writes,
@@ -66,4 +74,5 @@ left join (
   where f.conrelid = u.indrelid and f.contype = 'f'
     and (i.indkey::int2[])[0:cardinality(f.conkey) - 1] @> f.conkey
 )
-order by u.relpages desc nulls last, object;
+-- Those of unknown size first: only so many are measured one by one.
+order by u.large, u.relpages desc nulls last, object;

@@ -8,6 +8,7 @@ columns:
   relation: oid
   table: name
   size: bytes
+  weight: bytes
   scans: count
   fetched: count
   hit: count
@@ -17,6 +18,12 @@ select
   c.oid as relation,
   format('%I.%I', tn.nspname, t.relname) as "table",
   c.relpages * current_setting('block_size')::int8 as size,
+  -- What the largest are chosen by: its pages are those of the last vacuum, analyze or build, so that a load
+  -- since then is only in the counters, at a guess of 40 bytes a row.
+  greatest(
+    c.relpages * current_setting('block_size')::int8,
+    case when c.relpages < 8 then (pg_stat_get_live_tuples(i.indrelid) - greatest(c.reltuples, 0)::int8) * 40 end
+  ) as weight,
   pg_stat_get_numscans(c.oid) as scans,
   pg_stat_get_blocks_fetched(c.oid) as fetched,
   pg_stat_get_blocks_hit(c.oid) as hit

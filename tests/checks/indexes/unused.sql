@@ -50,6 +50,11 @@ SET enable_seqscan = off;
 SELECT count(*) FROM t WHERE b = 'x';
 
 -- @bad warning
+-- Filled after it was built: its size in the catalog is that of an empty index.
+CREATE TABLE filled (id int PRIMARY KEY, a text) WITH (autovacuum_enabled = off);
+CREATE INDEX filled_a ON filled (a);
+INSERT INTO filled SELECT g, repeat('a', 40) || g FROM generate_series(1, 40000) g;
+
 CREATE INDEX t_c ON t (c);
 CREATE INDEX "t ""c""; DROP TABLE parent" ON t (c, b);
 
