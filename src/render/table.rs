@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style as Ansi};
 use comfy_table::{
-    Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets,
+    Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, Width, presets,
 };
 use textwrap::core::display_width;
 use unicode_width::UnicodeWidthStr as _;
@@ -706,12 +706,9 @@ fn rows(out: &mut String, snapshot: &Snapshot, judged: &Judged<'_>, style: Style
     }
 
     let mut table = Table::new();
+    let rule = if style.unicode { '─' } else { '-' };
     table
-        .load_style(if style.unicode {
-            presets::UTF8_HORIZONTAL_ONLY
-        } else {
-            presets::ASCII_HORIZONTAL_ONLY
-        })
+        .load_style(presets::NOTHING.header_separator(LineStyle::none().fill(rule).junction(rule)))
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(u16::try_from(style.width).unwrap_or(u16::MAX));
     let alignment = |at: usize| {
