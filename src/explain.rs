@@ -3,17 +3,33 @@
 use std::fmt::Write as _;
 
 use crate::catalog::Catalog;
-use crate::check::{Applies, Check, Evidence, Kind, Needs, Scope};
+use crate::check::{Applies, Check, Column, Evidence, Kind, Needs, Scope};
 use crate::report::Report;
-use crate::rubric::{Condition, Criterion, Fold, Rubric};
+use crate::rubric::{Condition, Criterion, Fold, Profile, Rubric};
 use crate::score::{CriterionScore, Missing, Scorecard};
 use crate::server::Server;
 use crate::value::{Unit, Value, duration, percent};
 
 /// Everything about one check.
 pub fn check(check: &Check, rubric: &Rubric, server: Option<&Server>) -> String {
-    let mut out = format!("## {}\n\n**{}**\n\n", check.id, check.title);
-    let _ = writeln!(out, "{}\n", check.why);
+    let mut out = format!("## {}\n\n", check.id);
+    description(&mut out, check, rubric);
+    out.push_str("\n| column | unit |\n|---|---|\n");
+    for column in check.shown() {
+        let _ = writeln!(out, "| `{}` | {} |", column.name, unit(column));
+    }
+    if let Some(server) = server {
+        let _ = writeln!(out, "\n```sql\n{}\n```", sql(check, server));
+    }
+    out
+}
+
+fn unit(column: &Column) -> String {
+    format!("{:?}", column.unit).to_lowercase()
+}
+
+fn description(out: &mut String, check: &Check, rubric: &Rubric) {
+    let _ = writeln!(out, "**{}**\n\n{}\n", check.title, check.why);
     let _ = writeln!(out, "- Rests on: {}", evidence(check.evidence));
     if check.scope == Scope::Cluster {
         out.push_str("- Holds for the whole server, whichever database is audited\n");
@@ -83,15 +99,6 @@ pub fn check(check: &Check, rubric: &Rubric, server: Option<&Server>) -> String 
     if let Some(note) = &check.note {
         let _ = writeln!(out, "- {}", note.trim());
     }
-    out.push_str("\n| column | unit |\n|---|---|\n");
-    for column in check.shown() {
-        let unit = format!("{:?}", column.unit).to_lowercase();
-        let _ = writeln!(out, "| `{}` | {unit} |", column.name);
-    }
-    if let Some(server) = server {
-        let _ = writeln!(out, "\n```sql\n{}\n```", sql(check, server));
-    }
-    out
 }
 
 fn evidence(evidence: Evidence) -> &'static str {
@@ -283,50 +290,99 @@ pub fn statements(check: &Check, catalog: &Catalog, server: &Server) -> String {
 /// The reference of all checks, for `queries/README.md`.
 pub fn reference(catalog: &Catalog, rubric: &Rubric) -> String {
     let mut out = String::from(
-        "# The checks\n\nGenerated from the headers of the files in this folder and from `rubric.yaml`; a test compares. \
-         `pgaudit explain ID` prints the same, `pgaudit sql ID` the statement.\n\n",
+        "# The checks\n\n\
+         Each check is a file in this folder: a header that says what it means, and one statement that `psql -f` runs as it stands.\n\
+         This page is generated from the headers and from [`rubric.yaml`](../rubric.yaml); `pgaudit explain ID` prints the same about one\n\
+         check, `pgaudit sql ID` its statement. [CONTRIBUTING.md](../CONTRIBUTING.md) says how to add one.\n\n\
+         *Worst* is the severity that a finding can have; a check without one only shows. *Counts in* names the dimension of the score\n\
+         that it takes points from, *profiles* what asks it besides `pgaudit check`.\n",
     );
-    for area in catalog.areas() {
-        let _ = writeln!(out, "- {area}");
-        for check in catalog.checks().filter(|check| check.id.area() == area) {
-            let anchor = check.id.as_str().replace('/', "");
-            let _ = writeln!(out, "  - [{}](#{anchor}): {}", check.id, check.title);
-        }
+    out.push_str("\n| check | shows | worst | counts in | profiles |\n|---|---|---|---|---|\n");
+    for check in catalog.checks() {
+        let anchor = check.id.as_str().replace('/', "");
+        let worst = rubric.worst(check).map(|severity| severity.to_string());
+        let _ = writeln!(
+            out,
+            "| [{}](#{anchor}) | {} | {} | {} | {} |",
+            check.id,
+            check.title,
+            worst.unwrap_or_default(),
+            dimensions(check, rubric),
+            profiles(check, rubric, catalog),
+        );
     }
-    for entry in catalog.checks() {
-        let _ = write!(out, "\n{}", check(entry, rubric, None));
-        let files: Vec<_> = entry
-            .variants
-            .iter()
-            .map(|variant| (variant, variant.file.trim_start_matches("queries/")))
-            .collect();
-        if !files.is_empty() {
-            let links = files
-                .iter()
-                .map(|(variant, file)| format!("[{}]({file})", applies(&variant.applies)));
-            let _ = writeln!(out, "\nSQL: {}", links.collect::<Vec<_>>().join(", "));
-        } else if !entry.from.is_empty() {
-            let links = entry
-                .from
-                .iter()
-                .map(|from| format!("[{from}](readings/{from}.sql)"));
-            let _ = writeln!(
-                out,
-                "\nComputed from the readings {}",
-                links.collect::<Vec<_>>().join(", ")
-            );
+    for area in catalog.areas() {
+        let _ = writeln!(out, "\n## {area}\n\n`pgaudit {area}` shows these.");
+        for check in catalog.checks().filter(|check| check.id.area() == area) {
+            let _ = writeln!(out, "\n### {}\n", check.id);
+            description(&mut out, check, rubric);
+            let columns = check.shown().map(|column| match column.unit {
+                Unit::Name | Unit::Text => format!("`{}`", column.name),
+                _ => format!("`{}` ({})", column.name, unit(column)),
+            });
+            let _ = writeln!(out, "- Columns: {}", columns.collect::<Vec<_>>().join(", "));
+            let _ = writeln!(out, "- SQL: {}", files(check));
         }
     }
     out
 }
 
-fn applies(applies: &Applies) -> String {
+/// The dimensions that a check takes points from.
+fn dimensions(check: &Check, rubric: &Rubric) -> String {
+    let counts = |criterion: &Criterion| criterion.check == check.id.as_str();
+    let titles = rubric
+        .dimensions
+        .iter()
+        .filter(|dimension| dimension.criteria.iter().any(counts))
+        .map(|dimension| dimension.title.as_str());
+    titles.collect::<Vec<_>>().join(", ")
+}
+
+fn profiles(check: &Check, rubric: &Rubric, catalog: &Catalog) -> String {
+    let asks = |profile: &&Profile| {
+        let mut asked = rubric.checks(profile, catalog).into_iter();
+        asked.any(|asked| asked.id == check.id)
+    };
+    let ids = rubric.profiles.iter().filter(asks);
+    ids.map(|profile| profile.id.as_str())
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// Links to the files that a check is made of, relative to `queries/`.
+fn files(check: &Check) -> String {
+    let link = |file: &str| {
+        let file = file.trim_start_matches("queries/");
+        format!("[{file}]({file})")
+    };
+    if let Some(compute) = &check.compute {
+        let readings = check
+            .from
+            .iter()
+            .map(|from| link(&format!("readings/{from}.sql")));
+        let readings = readings.collect::<Vec<_>>().join(" and ");
+        return format!(
+            "{}, computed by `{compute}` from {readings}",
+            link(&check.file)
+        );
+    }
+    let links = check
+        .variants
+        .iter()
+        .map(|variant| match applies(&variant.applies) {
+            Some(versions) => format!("{} for {versions}", link(&variant.file)),
+            None => link(&variant.file),
+        });
+    links.collect::<Vec<_>>().join(", ")
+}
+
+fn applies(applies: &Applies) -> Option<String> {
     match applies {
-        Applies::Everywhere => String::from("any version"),
-        Applies::Server(major) => format!("PostgreSQL {major} and later"),
+        Applies::Everywhere => None,
+        Applies::Server(major) => Some(format!("PostgreSQL {major} and later")),
         Applies::Extension { name, version } => {
             let version: Vec<_> = version.iter().map(u32::to_string).collect();
-            format!("{name} {} and later", version.join("."))
+            Some(format!("{name} {} and later", version.join(".")))
         }
     }
 }
