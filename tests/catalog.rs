@@ -10,6 +10,8 @@ mod documents;
 mod fixture;
 #[path = "catalog/functions.rs"]
 mod functions;
+#[path = "catalog/generated.rs"]
+mod generated;
 #[path = "catalog/headers.rs"]
 mod headers;
 #[path = "catalog/library.rs"]

@@ -55,7 +55,9 @@ fn tracked() -> Option<BTreeSet<String>> {
 fn listed() -> BTreeSet<String> {
     let names = fs::read_dir(root()).unwrap();
     let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    names.filter(|name| ![".git", "target"].contains(&name.as_str())).collect()
+    names
+        .filter(|name| ![".git", "target"].contains(&name.as_str()))
+        .collect()
 }
 
 /// Paths of all files below a folder, relative to it.
