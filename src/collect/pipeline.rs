@@ -26,6 +26,9 @@ const GRACE: Duration = Duration::from_secs(2);
 /// How long the answers that are still owed are waited for after a stop.
 const FAREWELL: Duration = Duration::from_secs(2);
 
+/// How long a statement has to run before a stop cancels it.
+const PATIENCE: Duration = Duration::from_millis(200);
+
 /// The answer of one attempt at a job.
 pub(super) type Attempt<'a, T> = Pin<Box<dyn Future<Output = Result<(T, Node), Failure>> + 'a>>;
 
@@ -163,23 +166,38 @@ impl<'a> Pipeline<'a> {
             }
         }
 
-        // One cancel ends only the statement that runs: each answer that is owed gets one of its own.
+        // One cancel ends only the statement that runs: each answer that is owed may need one of its own.
         let until = Instant::now() + FAREWELL;
         for index in owed {
-            if window.is_empty()
-                || timeout_at(until, self.connection.canceller().cancel())
-                    .await
-                    .is_err()
-            {
-                break;
-            }
-            match timeout_at(until, window.next()).await {
-                Ok(Some(Ok((answer, _)))) => answers[index] = Some((Ok(answer), clock.elapsed())),
-                Ok(Some(Err(_))) => {}
-                Ok(None) | Err(_) => break,
+            match self.farewell(&mut window, until).await {
+                Some(Ok((answer, _))) => answers[index] = Some((Ok(answer), clock.elapsed())),
+                Some(Err(_)) => {}
+                None => break,
             }
         }
         Ok(answers)
+    }
+
+    /// The next answer that is still owed after a stop; what runs for long is cancelled. `None`: there is none.
+    ///
+    /// A cancel request ends whatever runs when it arrives. Were that the BEGIN of the next transaction, then the
+    /// statement behind it, which is sent already, would run without search path, limits and READ ONLY. Hence
+    /// only what has been at it for a while is cancelled; a request that comes too late is made again.
+    async fn farewell<T>(
+        &self,
+        window: &mut FuturesOrdered<Attempt<'_, T>>,
+        until: Instant,
+    ) -> Option<Result<(T, Node), Failure>> {
+        loop {
+            let patience = until.min(Instant::now() + PATIENCE);
+            if let Ok(answer) = timeout_at(patience, window.next()).await {
+                return answer;
+            }
+            if Instant::now() >= until {
+                return None;
+            }
+            let _ = timeout_at(until, self.connection.canceller().cancel()).await;
+        }
     }
 
     fn same_node(&mut self, node: &Node) -> Result<(), Error> {
