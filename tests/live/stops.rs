@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::process::Stdio;
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
@@ -10,7 +11,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::Promise;
-use crate::place::Database;
+use crate::log::read_only;
+use crate::place::{Database, literal};
 use crate::program::{Ended, Program, Running, Tables, pgaudit, pid};
 
 pub(crate) const TRIALS: &[Promise] = &[
@@ -106,10 +108,11 @@ fn slow_audit(database: &Database, library: &TempDir, command: &[&str]) -> Progr
 /// Starts it, and waits until the slow statement runs.
 fn start_slow(database: &Database, program: Program) -> Running {
     let running = program.start();
-    database.wait_until(
-        "EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'pgaudit' \
-         AND state = 'active' AND query LIKE '%pg_sleep%' AND wait_event = 'PgSleep')",
-    );
+    database.wait_until(&format!(
+        "EXISTS (SELECT FROM pg_stat_activity WHERE datname = {} \
+         AND query LIKE '%pg_sleep%' AND wait_event = 'PgSleep')",
+        literal(&database.name)
+    ));
     running
 }
 
@@ -149,6 +152,25 @@ fn signals(major: u32) {
     running.signal(Signal::SIGINT);
     let tables = Tables(running.wait().exits(130).json());
     cut_short(&tables, "the audit was interrupted before it was answered");
+
+    // A cancel request that comes between two statements ends nothing, or the BEGIN of the next: what
+    // follows that would run outside.
+    database.run(&["ALTER DATABASE signals SET log_statement = 'all'"]);
+    for wait in (0..60).step_by(6) {
+        let running = slow_audit(&database, &library, &["check"]).start();
+        sleep(Duration::from_millis(wait));
+        let asked = Instant::now();
+        running.signal(Signal::SIGINT);
+        let ended = running.wait();
+        // Until it listens, the signal itself is the end.
+        assert!(matches!(ended.code, Some(130) | None), "{ended}");
+        assert!(
+            asked.elapsed() < AT_ONCE,
+            "after {wait} ms: {:?}",
+            asked.elapsed()
+        );
+        database.wait_until(&format!("{} = 0", database.audits()));
+    }
 }
 
 /// Something was measured and is told, and what was not is told as well.
