@@ -41,16 +41,20 @@ fn refused(path: &str, text: impl AsRef<[u8]>) -> String {
         .replace(&format!("{}/", folder.path().display()), "")
 }
 
-/// The message without the line that it points at.
+/// The message without the line that it points at and without the list of all valid names, which grows.
 fn told(error: &str) -> String {
     let mut lines = error.lines();
-    let first = lines.next().unwrap_or_default().to_owned();
+    let first = lines.next().unwrap_or_default();
+    let first = first
+        .split(", expected one of `")
+        .next()
+        .unwrap_or_default();
     match lines
         .last()
         .and_then(|last| last.trim().strip_prefix("did you mean "))
     {
         Some(nearest) => format!("{first} → {}", nearest.trim_matches(['`', '?'])),
-        None => first,
+        None => first.to_owned(),
     }
 }
 
@@ -77,14 +81,11 @@ fn the_header_that_the_others_are_broken_from_is_good() {
 #[test]
 fn a_broken_key_is_refused_with_what_was_meant() {
     for (line, expected) in [
-        (
-            "titel: x",
-            "7:1: unknown field `titel`, expected one of `title`, `kind`, `scope`, `severity`, `why`, `says`, `fix`, `fix_lock`, `evidence`, `needs`, `columns`, `about`, `yields_to`, `aliases`, `note`, `detail`, `from`, `compute`, `with` → title",
-        ),
+        ("titel: x", "7:1: unknown field `titel` → title"),
         ("why: Twice.", "7:1: `why` stands twice in this mapping"),
         (
             "severity: warn",
-            "7:11: severity: unknown variant `warn`, expected one of `info`, `warning`, `critical` → warning",
+            "7:11: severity: unknown variant `warn` → warning",
         ),
         (
             "scope: databases",
@@ -118,11 +119,11 @@ fn a_broken_key_is_refused_with_what_was_meant() {
         ),
         (
             "needs: { rol: pg_monitor }",
-            "7:10: needs: unknown field `rol`, expected one of `role`, `execute`, `select`, `extension`, `library`, `setting`, `primary`, `version`, `counters` → role",
+            "7:10: needs: unknown field `rol` → role",
         ),
         (
             "needs: { counters: databse }",
-            "7:20: needs.counters: unknown variant `databse`, expected one of `database`, `cluster`, `statements` → database",
+            "7:20: needs.counters: unknown variant `databse` → database",
         ),
         (
             "needs: { version: new }",
@@ -192,7 +193,7 @@ fn a_header_in_which_a_line_is_wrong_is_refused_there() {
         (
             "reading",
             "readin",
-            "3:7: kind: unknown variant `readin`, expected one of `finding`, `reading`, `fact`, `shared` → reading",
+            "3:7: kind: unknown variant `readin` → reading",
         ),
         (
             "reading",
@@ -202,12 +203,12 @@ fn a_header_in_which_a_line_is_wrong_is_refused_there() {
         (
             "catalog",
             "catalogue",
-            "5:11: evidence: unknown variant `catalogue`, expected one of `catalog`, `settings`, `planner`, `counters`, `runtime` → catalog",
+            "5:11: evidence: unknown variant `catalogue` → catalog",
         ),
         (
             "bytes",
             "byte",
-            "6:32: columns.size: unknown variant `byte`, expected one of `name`, `text`, `bytes`, `count`, `ratio`, `times`, `number`, `seconds`, `milliseconds`, `time`, `since`, `flag`, `oid` → bytes",
+            "6:32: columns.size: unknown variant `byte` → bytes",
         ),
         (
             "object: name, ",
