@@ -112,6 +112,9 @@ pub(crate) fn read_only(database: &Database) -> BTreeMap<String, At> {
             "LOG" => message.split_once(": ").unwrap_or_default(),
             _ => continue,
         };
+        if how != "statement" && !how.starts_with("execute ") {
+            continue;
+        }
         *at = match (how, *at) {
             ("statement", At::Outside) if statement.starts_with(begin) => At::Inside,
             ("statement", At::Inside | At::Cancelled) if statement == "COMMIT" => At::Outside,

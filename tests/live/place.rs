@@ -83,10 +83,17 @@ impl Database {
     #[track_caller]
     pub(crate) fn wait_until(&self, condition: &str) {
         let until = Instant::now() + Duration::from_secs(10);
-        while self.ask(&format!("SELECT {condition}")) != "t" {
-            assert!(Instant::now() < until, "never: {condition}");
-            sleep(Duration::from_millis(20));
-        }
+        let sql = format!("SELECT {condition}");
+        let met = run(&self.server.settings("postgres"), |client| async move {
+            while Instant::now() < until {
+                if client.query_one(&sql, &[]).await.unwrap().get(0) {
+                    return true;
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            false
+        });
+        assert!(met, "never: {condition}");
     }
 
     /// Up to 14, counters reach other sessions through a collector process: a moment later.
@@ -177,12 +184,12 @@ pub(crate) fn plant_problems(database: &Database) {
     database.run(&[
         "CREATE EXTENSION IF NOT EXISTS pg_stat_statements; \
          CREATE TABLE items (id int PRIMARY KEY, note text NOT NULL, state text NOT NULL); \
-         INSERT INTO items SELECT g, repeat('n', 40) || g, 'new' FROM generate_series(1, 40000) g; \
+         INSERT INTO items SELECT g, repeat('n', 60) || g, 'new' FROM generate_series(1, 20000) g; \
          CREATE INDEX items_note ON items (note); \
          CREATE TABLE events (id int PRIMARY KEY, note text NOT NULL);",
         "VACUUM ANALYZE",
         "UPDATE items SET state = 'old'; \
-         INSERT INTO events SELECT g, 'note' FROM generate_series(1, 20000) g",
+         INSERT INTO events SELECT g, 'note' FROM generate_series(1, 12000) g",
         // Statements that a batch holds are counted one by one.
         &"SELECT 1;".repeat(1000),
     ]);

@@ -57,7 +57,7 @@ fn never_helps(seen: &[Snapshot; 3]) -> Vec<i32> {
             "{number}: {numbers:?}"
         );
     }
-    let under = (0..=10).map(|tens| vec![String::from("--fail-under"), (tens * 10).to_string()]);
+    let under = (0..=5).map(|fifth| vec![String::from("--fail-under"), (fifth * 20).to_string()]);
     let on = ["info", "warning", "critical"];
     let on = on.map(|severity| vec![String::from("--fail-on"), severity.to_owned()]);
     let mut of_superuser = Vec::new();
