@@ -201,6 +201,21 @@ fn role() -> String {
     )
 }
 
+/// `cargo test --test catalog take_the_sample -- --ignored`, when the demo shows more than README does.
+#[test]
+#[ignore = "starts a server and writes tests/data/demo.json"]
+fn take_the_sample() {
+    let checks: Vec<_> = CATALOG.checks().collect();
+    let (mut snapshot, _) = pgaudit::demo::run(&CATALOG, &checks, None, false).unwrap();
+    // The folder of a throwaway server has another name each time.
+    snapshot.target = String::from("/tmp/pgaudit/.s.PGSQL.5432");
+    std::fs::write(
+        crate::root().join("tests/data/demo.json"),
+        snapshot.to_json(),
+    )
+    .unwrap();
+}
+
 #[test]
 fn a_marked_block_is_replaced_and_nothing_else() {
     let text = "a\n<!-- generated: role -->\nold\n<!-- end -->\nb\n";
