@@ -7,8 +7,9 @@ use std::{fs, io};
 
 use globset::GlobBuilder;
 
-use crate::check::{self, Applies, Check, CheckId, Kind, Variant};
+use crate::check::{self, Applies, Check, CheckId, Column, Kind, Variant};
 use crate::compute;
+use crate::value::Unit;
 use crate::yaml;
 
 static BUNDLED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/queries.rs"));
@@ -153,6 +154,16 @@ impl Catalog {
                 return Err(Box::new(source()?.unknown_at(&path, message, reading, known)).into());
             }
         }
+        if let Some(fact) = &check.population
+            && self.fact(fact).is_none()
+        {
+            let known: Vec<_> = self.fact_names().map(|(name, _)| name).collect();
+            let message = format!("there is no fact `{fact}`");
+            let known = known.iter().map(String::as_str);
+            return Err(
+                Box::new(source()?.unknown_at(&["population"], message, fact, known)).into(),
+            );
+        }
         for (at, id) in check.yields_to.iter().enumerate() {
             let known = || {
                 self.checks()
@@ -201,6 +212,22 @@ impl Catalog {
         self.entries
             .values()
             .filter(|check| check.kind == Kind::Fact && check.id.as_str() != SERVER)
+    }
+
+    /// What rubric and headers call each fact, with its unit.
+    pub fn fact_names(&self) -> impl Iterator<Item = (String, Unit)> {
+        self.facts().flat_map(|entry| {
+            let name =
+                |column: &Column| (format!("{}.{}", entry.id.name(), column.name), column.unit);
+            entry.columns.iter().map(name)
+        })
+    }
+
+    /// The unit of a fact.
+    pub fn fact(&self, name: &str) -> Option<Unit> {
+        self.fact_names()
+            .find(|(fact, _)| fact == name)
+            .map(|(_, unit)| unit)
     }
 
     /// The first statement of every audit.

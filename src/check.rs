@@ -242,6 +242,8 @@ pub struct Check {
     pub fix_lock: Option<String>,
     pub evidence: Evidence,
     pub needs: Needs,
+    /// The fact that counts the objects, where the statement does not.
+    pub population: Option<String>,
     /// Without the reserved ones.
     pub columns: Vec<Column>,
     /// What kind of thing `object` names.
@@ -254,6 +256,8 @@ pub struct Check {
     pub note: Option<String>,
     /// A statement that measures one reported object exactly; `$1` is its oid.
     pub detail: Option<String>,
+    /// The column by which the rows are ordered once `detail` has measured them, the largest first.
+    pub largest_first: Option<String>,
     /// The shared readings that it is computed from.
     pub from: Vec<String>,
     pub compute: Option<String>,
@@ -313,6 +317,7 @@ struct Header {
     evidence: Evidence,
     #[serde(default)]
     needs: Needs,
+    population: Option<String>,
     columns: Ordered<Unit>,
     about: Option<String>,
     #[serde(default)]
@@ -321,6 +326,7 @@ struct Header {
     aliases: Words,
     note: Option<String>,
     detail: Option<String>,
+    largest_first: Option<String>,
     #[serde(default)]
     from: Words,
     compute: Option<String>,
@@ -397,11 +403,13 @@ pub fn parse(id: CheckId, file: &str, text: &str, bundled: bool) -> Result<Check
         fix_lock: header.fix_lock,
         evidence: header.evidence,
         needs: header.needs,
+        population: header.population,
         columns,
         yields_to: header.yields_to.0,
         aliases: header.aliases.0,
         note: header.note,
         detail: header.detail,
+        largest_first: header.largest_first,
         from: header.from.0,
         compute: header.compute,
         params: header.with,
@@ -448,6 +456,14 @@ fn validate(
             &["detail"],
             "`detail` needs a column of the unit `oid`, which becomes its `$1`",
         ));
+    }
+
+    if let Some(name) = &header.largest_first
+        && !header.columns.iter().any(|(column, _)| column == name)
+    {
+        let known = header.columns.iter().map(|(column, _)| column.as_str());
+        let message = format!("there is no column `{name}`");
+        return Err(source.unknown_at(&["largest_first"], message, name, known));
     }
 
     let folder = match id.area() {

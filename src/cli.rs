@@ -121,7 +121,12 @@ pub struct Source {
     #[command(flatten)]
     pub connect: Connect,
     /// Read a snapshot that `collect` saved, instead of a server; - is standard input
-    #[arg(long, value_name = "FILE", help_heading = "Connection")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "Connection",
+        conflicts_with = "Connect"
+    )]
     pub from: Option<PathBuf>,
 }
 
@@ -150,6 +155,7 @@ pub struct RubricFile {
 #[derive(Debug, Clone, Args)]
 pub struct Score {
     /// Database, URI or key=value string
+    #[arg(conflicts_with = "from")]
     pub dsn: Option<String>,
     #[command(flatten)]
     pub source: Source,
@@ -160,7 +166,7 @@ pub struct Score {
     #[command(flatten)]
     pub profile: Profile,
     /// Show the arithmetic to the last digit
-    #[arg(long, help_heading = "Output")]
+    #[arg(long, help_heading = "Output", conflicts_with_all = ["format", "output"])]
     pub explain: bool,
     #[command(flatten)]
     pub gates: Gates,
@@ -212,6 +218,7 @@ pub struct Check {
 #[derive(Debug, Clone, Args)]
 pub struct Area {
     /// Database, URI or key=value string
+    #[arg(conflicts_with = "from")]
     pub dsn: Option<String>,
     #[command(flatten)]
     pub source: Source,

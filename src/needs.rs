@@ -230,7 +230,7 @@ fn role(name: &str, server: &Server, rights: &Rights) -> Option<Outcome> {
             },
         ),
         Some(_) => skipped(
-            format!("{me} has not the rights of {name}"),
+            format!("{me} does not have the rights of {name}"),
             format!("GRANT {grant} TO {me};"),
         ),
     })
@@ -335,7 +335,7 @@ mod tests {
         let table = [
             (
                 "role: pg_read_all_stats",
-                "app has not the rights of pg_read_all_stats",
+                "app does not have the rights of pg_read_all_stats",
                 "GRANT pg_monitor TO app;",
             ),
             (

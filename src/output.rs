@@ -34,6 +34,19 @@ impl std::str::FromStr for Destination {
             Some((format, path)) if Format::from_str(format, false).is_ok() => {
                 (Format::from_str(format, false).ok(), path)
             }
+            // A file of that name can still be written as ./name.
+            Some((format, _))
+                if !format.is_empty() && format.chars().all(|c| c.is_ascii_alphanumeric()) =>
+            {
+                let known = Format::value_variants()
+                    .iter()
+                    .filter_map(clap::ValueEnum::to_possible_value);
+                let known: Vec<_> = known.map(|value| value.get_name().to_owned()).collect();
+                return Err(format!(
+                    "there is no format `{format}`; {} are known, and ./{text} is a path",
+                    known.join(", ")
+                ));
+            }
             _ => (None, text),
         };
         if path.is_empty() {

@@ -22,7 +22,7 @@ pub struct Report<'a> {
     /// `None` where there is no table to judge.
     pub score: Option<Scorecard<'a>>,
     /// The total by vital signs alone, beside the default profile.
-    pub vitals: Option<f64>,
+    pub vitals: Option<Scorecard<'a>>,
     pub judged: Vec<Judged<'a>>,
     /// By points to gain, then by severity.
     pub findings: Vec<Finding<'a>>,
@@ -109,10 +109,10 @@ pub fn assess<'a>(
     let vitals = rubric
         .profile(VITALS)
         .filter(|_| profile.id == "default" && !empty)
-        .and_then(|vitals| {
+        .map(|vitals| {
             let checks = rubric.checks(vitals, catalog);
             let judged = judge(snapshot, &checks, catalog, rubric);
-            score(snapshot, &judged, rubric, vitals, catalog).total
+            score(snapshot, &judged, rubric, vitals, catalog)
         });
 
     let mut row_gains: BTreeMap<(&str, usize), f64> = BTreeMap::new();
@@ -163,6 +163,14 @@ pub fn assess<'a>(
         findings,
         losses,
         not_assessed,
+    }
+}
+
+impl Report<'_> {
+    /// The bands between the two ends of the range, where they are not one.
+    pub fn bands(&self, card: &Scorecard<'_>) -> Option<String> {
+        let (low, high) = (self.rubric.band(card.low), self.rubric.band(card.high));
+        (low != high).then(|| format!("{low} to {high}"))
     }
 }
 

@@ -129,6 +129,10 @@ pub fn score<'a>(
     let mut caps: Vec<_> = rubric.caps.iter().filter(active).collect();
     caps.sort_by(|a, b| a.total.total_cmp(&b.total));
     let limit = caps.first().map_or(100.0, |cap| cap.total);
+    // What was not seen may be what a cap waits for.
+    let possible = |cap: &&Cap| profile.caps.contains(&cap.id) && is_unseen(judged, &cap.check);
+    let lowest = rubric.caps.iter().filter(possible).map(|cap| cap.total);
+    let low_limit = lowest.fold(limit, f64::min);
 
     let coverage = sums.coverage();
     let uncapped = sums
@@ -138,7 +142,7 @@ pub fn score<'a>(
     Scorecard {
         total: uncapped.map(|total| total.min(limit)),
         uncapped,
-        low: printed(10.0 * sums.low()).min(limit),
+        low: printed(10.0 * sums.low()).min(low_limit),
         high: printed(10.0 * sums.high()).min(limit),
         coverage,
         min_coverage: profile.min_coverage,
@@ -313,7 +317,12 @@ fn points(
     let count = folded.len() as f64;
     let figure = match &criterion.fold {
         Fold::Count => Some(count),
-        Fold::Sum(column) => Some(figures(column).iter().sum()),
+        // An empty sum of floats is -0.0.
+        Fold::Sum(column) => Some(
+            figures(column)
+                .into_iter()
+                .fold(0.0, |sum, figure| sum + figure),
+        ),
         Fold::Min(column) => figures(column).into_iter().reduce(f64::min),
         Fold::Max(column) => figures(column).into_iter().reduce(f64::max),
         Fold::Only(column) => Some(figures(column))
@@ -437,6 +446,18 @@ fn extreme(rows: &[usize], beats: impl Fn(usize, usize) -> bool) -> Vec<(usize, 
         .copied()
         .reduce(|best, at| if beats(at, best) { at } else { best });
     best.map(|at| vec![(at, 1.0)]).unwrap_or_default()
+}
+
+/// Whether some of what a cap is about could not be seen.
+fn is_unseen(judged: &[Judged<'_>], check: &str) -> bool {
+    let check = judged
+        .iter()
+        .find(|judged| judged.check.id.as_str() == check);
+    check.is_some_and(|check| match &check.state {
+        State::Measured => !check.unknown.is_empty(),
+        State::Unseen(_) => true,
+        State::NotApplicable(_) => false,
+    })
 }
 
 fn holds(snapshot: &Snapshot, judged: &[Judged<'_>], cap: &Cap) -> bool {

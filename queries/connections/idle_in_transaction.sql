@@ -16,14 +16,14 @@ columns:
   sessions: count
   oldest: since
   transaction: since
-  pid: count
+  pid: text
 */
 select
   coalesce(quote_ident(a.usename), 'a dropped role') || ' (' || coalesce(nullif(a.application_name, ''), 'no application name') || ')' as object,
   count(*) as sessions,
   min(a.state_change) as oldest,
   min(a.xact_start) as transaction,
-  ((array_agg(a.pid order by a.state_change))[1])::int8 as pid
+  ((array_agg(a.pid order by a.state_change))[1])::text as pid
 from pg_stat_activity a
 where a.state in ('idle in transaction', 'idle in transaction (aborted)') and a.pid <> pg_backend_pid()
 group by 1

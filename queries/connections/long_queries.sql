@@ -16,14 +16,14 @@ columns:
   sessions: count
   oldest: since
   waits_for: text
-  pid: count
+  pid: text
 */
 select
   coalesce(quote_ident(a.usename), 'a dropped role') || ' (' || coalesce(nullif(a.application_name, ''), 'no application name') || ')' as object,
   count(*) as sessions,
   min(a.query_start) as oldest,
   coalesce((array_agg(a.wait_event_type order by a.query_start))[1], 'nothing') as waits_for,
-  ((array_agg(a.pid order by a.query_start))[1])::int8 as pid
+  ((array_agg(a.pid order by a.query_start))[1])::text as pid
 from pg_stat_activity a
 where a.state = 'active' and a.backend_type = 'client backend' and a.pid <> pg_backend_pid()
   and a.application_name !~ '^(pg_dump|pg_dumpall|pg_restore|pg_basebackup)$'

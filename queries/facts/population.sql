@@ -5,10 +5,10 @@ why: >
   Shares are taken of these numbers. They count what the checks look at: relations of users, without
   those of extensions and without temporary ones. Sizes are what vacuum and analyze wrote down last.
 evidence: planner
-columns: { tables: count, indexes: count, table_bytes: bytes, index_bytes: bytes, bytes: bytes }
+columns: { tables: count, indexes: count, whole_indexes: count, table_bytes: bytes, index_bytes: bytes, bytes: bytes }
 */
 with mine as (
-  select c.relkind, c.relpages::int8 as pages, t.relpages::int8 + x.relpages as toast_pages
+  select c.relkind, c.relispartition, c.relpages::int8 as pages, t.relpages::int8 + x.relpages as toast_pages
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
   left join pg_class t on t.oid = c.reltoastrelid
@@ -18,12 +18,14 @@ with mine as (
     and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and not exists (
       select from pg_depend d
-      where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
+      where d.refclassid = 'pg_extension'::regclass and d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
     )
 ), sums as (
   select
     count(*) filter (where relkind in ('r', 'p')) as tables,
     count(*) filter (where relkind = 'i') as indexes,
+    -- Without the parts of partitioned indexes.
+    count(*) filter (where relkind = 'i' and not relispartition) as whole_indexes,
     (sum(pages) filter (where relkind in ('r', 'm')))::int8 as table_pages,
     (sum(pages) filter (where relkind = 'i'))::int8 as index_pages,
     sum(toast_pages)::int8 as toast_pages
@@ -32,6 +34,7 @@ with mine as (
 select
   tables,
   indexes,
+  whole_indexes,
   table_pages * current_setting('block_size')::int8 as table_bytes,
   index_pages * current_setting('block_size')::int8 as index_bytes,
   -- A schema without any table, index or TOAST table has none of these pages.

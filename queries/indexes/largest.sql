@@ -15,5 +15,6 @@ columns:
   table: name
   size: bytes
   scans: count
+largest_first: size
 detail: select pg_relation_size(c.oid) as size from pg_class c where c.oid = $1
 */

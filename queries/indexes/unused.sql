@@ -16,6 +16,7 @@ fix: { sql: "DROP INDEX CONCURRENTLY {object};" }
 fix_lock: none that blocks reads or writes; waits until older transactions have ended
 evidence: counters
 needs: { counters: database, primary: true }
+population: population.whole_indexes
 columns:
   object: name
   relation: oid
@@ -23,56 +24,47 @@ columns:
   size: bytes
   scans: count
   writes: count
+largest_first: size
 detail: select pg_relation_size(c.oid) as size from pg_class c where c.oid = $1
 */
-with mine as (
-  select i.indexrelid, i.indrelid, n.nspname, c.relname, c.relpages, c.reltuples, c.xmin as created,
-    i.indisunique or i.indisexclusion or i.indisclustered or i.indisreplident or i.indexprs is not null as needed
-  from pg_index i
-  join pg_class c on c.oid = i.indexrelid
+with unused as materialized (
+  select i.indexrelid, i.indrelid, i.indkey, n.nspname, c.relname, c.relpages, c.reltuples, c.xmin as created
+  from pg_class c
+  join pg_index i on i.indexrelid = c.oid
   join pg_namespace n on n.oid = c.relnamespace
   where c.relkind = 'i' and i.indisvalid
     -- Part of a partitioned index: it can only be dropped, and be judged, with the whole.
     and not c.relispartition
+    and not (i.indisunique or i.indisexclusion or i.indisclustered or i.indisreplident) and i.indexprs is null
+    -- A few pages are never worth dropping, and asking the counters of every small index would cost. The catalog's
+    -- figures are those of the last vacuum, analyze or build: what was loaded into an empty index is only counted.
+    and (c.relpages >= 8 or c.reltuples = 0 and pg_stat_get_tuples_inserted(i.indrelid) >= 10000)
+    and pg_stat_get_numscans(c.oid) = 0
     and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and not exists (
       select from pg_depend d
-      where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
+      where d.refclassid = 'pg_extension'::regclass and d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
     )
-), unused as (
-  select m.*, c.large
-  from mine m
-  cross join lateral (
-    -- A few pages are never worth dropping, and asking the counters of every small index would cost.
-    select m.relpages >= 8 as large,
-      -- Its pages and rows are those of the last vacuum, analyze or build; a load since then is only in the counters.
-      m.relpages < 8 and pg_stat_get_tuples_inserted(m.indrelid) > 10000 + 10 * greatest(m.reltuples, 0) as grown
-  ) c
-  where not m.needed and (c.large or c.grown) and pg_stat_get_numscans(m.indexrelid) = 0
 )
 select
   quote_ident(u.nspname) || '.' || quote_ident(u.relname) as object,
   u.indexrelid as relation,
   quote_ident(tn.nspname) || '.' || quote_ident(t.relname) as "table",
-  case when u.large then u.relpages * current_setting('block_size')::int8 end as size,
+  case when u.reltuples > 0 then u.relpages * current_setting('block_size')::int8 end as size,
   0::int8 as scans,
   pg_stat_get_tuples_inserted(t.oid) + pg_stat_get_tuples_updated(t.oid) - pg_stat_get_tuples_hot_updated(t.oid)
     + pg_stat_get_tuples_deleted(t.oid) as writes,
   case when current_setting('track_commit_timestamp') = 'on' then
     extract(epoch from now() - pg_xact_commit_timestamp(u.created))::float8
-  end as age,
-  p.population
-from (select count(*) as population from mine) p
-left join (
-  unused u
-  join pg_class t on t.oid = u.indrelid
-  join pg_namespace tn on tn.oid = t.relnamespace
-) on not exists (
+  end as age
+from unused u
+join pg_class t on t.oid = u.indrelid
+join pg_namespace tn on tn.oid = t.relnamespace
+where not exists (
   -- Its first columns, in any order, are those of a foreign key: without it each DELETE on the parent scans this table.
   select from pg_constraint f
-  join pg_index i on i.indexrelid = u.indexrelid
   where f.conrelid = u.indrelid and f.contype = 'f'
-    and (i.indkey::int2[])[0:cardinality(f.conkey) - 1] @> f.conkey
+    and (u.indkey::int2[])[0:cardinality(f.conkey) - 1] @> f.conkey
 )
 -- Those of unknown size first: only so many are measured one by one.
-order by u.large, u.relpages desc nulls last, object;
+order by u.reltuples > 0, u.relpages desc nulls last, object;

@@ -19,6 +19,7 @@ columns:
   live: count
   dead: count
   dead_to_live: ratio
+largest_first: total
 detail: |
   select
     pg_total_relation_size(c.oid) as total,

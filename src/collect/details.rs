@@ -71,6 +71,14 @@ pub(super) async fn details(
             }
         }
     }
+    for check in checks {
+        let answer = answers.get_mut(&check.id).map(|answer| &mut answer.outcome);
+        if let (Some(column), Some(Outcome::Measured { rows, .. })) = (&check.largest_first, answer)
+        {
+            let figure = |row: &Row| row.get(column).number().unwrap_or(f64::NEG_INFINITY);
+            rows.sort_by(|a, b| figure(b).total_cmp(&figure(a)));
+        }
+    }
     Ok(())
 }
 

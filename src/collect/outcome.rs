@@ -148,6 +148,20 @@ pub(super) fn computed(check: &Check, mut computed: Computed) -> Outcome {
     assessed(check, computed)
 }
 
+/// Puts in the number of objects that a fact counted.
+pub(super) fn counted(check: &Check, count: Option<&Value>, answer: &mut Answer) {
+    if let (Outcome::Measured { rows, unknown, .. }, Some(Value::Int(count))) =
+        (&mut answer.outcome, count)
+    {
+        let computed = Computed {
+            rows: std::mem::take(rows),
+            unknown: std::mem::take(unknown),
+            population: u64::try_from(*count).ok(),
+        };
+        answer.outcome = assessed(check, computed);
+    }
+}
+
 fn assessed(
     check: &Check,
     Computed {

@@ -6,7 +6,7 @@ use crate::catalog::Catalog;
 use crate::check::{Check, CheckId, Kind};
 use crate::collect::details::details;
 use crate::collect::jobs::{Main, MainAnswer, RightsProbe, Shared, SharedAnswer, Statement};
-use crate::collect::outcome::{computed, failed, not_asked, refused, settle};
+use crate::collect::outcome::{computed, counted, failed, not_asked, refused, settle};
 use crate::collect::pipeline::{Answered, Pipeline};
 use crate::collect::session::{Failure, Limits, envelope};
 use crate::collect::{Error, Stopped};
@@ -142,6 +142,11 @@ impl<'a> Plan<'a> {
             .filter_map(|check| Some((check, unmet(check)?)));
         for (check, outcome) in unasked {
             checks.insert(check.id.clone(), Answer { outcome, ms: None });
+        }
+        for check in &self.stated {
+            if let (Some(fact), Some(answer)) = (&check.population, checks.get_mut(&check.id)) {
+                counted(check, facts.get(fact), answer);
+            }
         }
         let mut shared = SharedResults::new(shared);
         for check in &self.computed {

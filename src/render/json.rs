@@ -279,7 +279,7 @@ fn total<'a>(report: &'a Report<'_>, card: &'a Scorecard<'_>) -> TotalV1<'a> {
                 because: &cap.because,
             })
             .collect(),
-        vitals: report.vitals,
+        vitals: report.vitals.as_ref().and_then(|vitals| vitals.total),
     }
 }
 

@@ -73,9 +73,13 @@ pub(super) fn score(report: &Report<'_>, verdict: &Verdict) -> String {
 
 fn scorecard(out: &mut String, report: &Report<'_>, card: &Scorecard<'_>) {
     let range = format!(
-        "range {:.1}–{:.1}, coverage {}",
+        "range {:.1}–{:.1}{}, coverage {}",
         card.low,
         card.high,
+        report
+            .bands(card)
+            .map(|bands| format!(", {}", markdown(&bands)))
+            .unwrap_or_default(),
         percent(card.coverage)
     );
     match card.total {
@@ -94,7 +98,7 @@ fn scorecard(out: &mut String, report: &Report<'_>, card: &Scorecard<'_>) {
             );
         }
     }
-    if let Some(vitals) = report.vitals {
+    if let Some(vitals) = report.vitals.as_ref().and_then(|vitals| vitals.total) {
         let _ = write!(out, ", vitals {vitals:.1}");
     }
     let _ = writeln!(out, ", profile {}\n", code(&report.profile.id));

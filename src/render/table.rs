@@ -203,15 +203,20 @@ pub(super) fn score(report: &Report<'_>, verdict: &Verdict, style: Style) -> Str
 
 fn headline(out: &mut String, report: &Report<'_>, card: &Scorecard<'_>, style: Style) {
     let range = format!(
-        "{:.1}–{:.1} with what was not assessed, coverage {}",
+        "{:.1}–{:.1}{} with what was not assessed, coverage {}",
         card.low,
         card.high,
+        report
+            .bands(card)
+            .map(|bands| format!(", {bands},"))
+            .unwrap_or_default(),
         percent(card.coverage)
     );
     if let Some(total) = card.total {
         let band = report.rubric.band(total);
         let score = paint(
-            points_style(total / 10.0).bold(),
+            // As sure as the low end: half of an audit is never green.
+            points_style(card.low / 10.0).bold(),
             format!("{total:.1}  {band}"),
         );
         line(out, &score, "Score   ", 8, style);
@@ -224,12 +229,13 @@ fn headline(out: &mut String, report: &Report<'_>, card: &Scorecard<'_>, style: 
         line(out, &paint(BOLD, seen), "Score   ", 8, style);
     }
     line(out, &range, "        ", 8, style);
-    if let Some(vitals) = report.vitals {
-        let _ = writeln!(
-            out,
-            "Vitals  {}",
-            paint(points_style(vitals / 10.0), format!("{vitals:.1}"))
-        );
+    if let Some((vitals, total)) = report.vitals.as_ref().and_then(|v| Some((v, v.total?))) {
+        let mut text = format!("{total:.1}");
+        if vitals.low < vitals.high {
+            let _ = write!(text, " ({:.1}–{:.1})", vitals.low, vitals.high);
+        }
+        let text = paint(points_style(vitals.low / 10.0), text);
+        let _ = writeln!(out, "Vitals  {text}");
     }
     if report.profile.id != "default" {
         let _ = writeln!(out, "Profile {}", report.profile.id);
@@ -493,12 +499,12 @@ fn group(
         wrapped(out, &text, "       ", 9, style, 2);
         // Advice that is the same for all stands once, below the first.
         if let Some(fix) = finding.fix.as_ref().filter(|fix| told != Some(fix.text())) {
-            let first = if matches!(fix, NextStep::Sql(_)) {
-                "         "
-            } else {
-                "         → "
+            let (first, lines) = match fix {
+                // To be copied: never shortened.
+                NextStep::Sql(_) => ("         ", usize::MAX),
+                NextStep::Advice(_) => ("         → ", 3),
             };
-            wrapped(out, &visible(fix.text()), first, 11, style, 3);
+            wrapped(out, &visible(fix.text()), first, 11, style, lines);
             told = Some(fix.text());
         }
     }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 
 use crate::catalog::Catalog;
-use crate::check::{Check, Evidence, Kind, Severity};
+use crate::check::{Check, Evidence, Severity};
 use crate::rubric::{
     AtMost, Band, Cap, Comparison, Condition, Criterion, Curve, DEFAULT, Dimension, Fold, Grade,
     Operand, Profile, Rubric,
@@ -397,28 +397,13 @@ impl Builder<'_> {
     }
 
     fn fact(&self, name: &str, path: &[&str]) -> Result<Unit, Error> {
-        let facts = || {
-            self.catalog
-                .entries()
-                .filter(|entry| entry.kind == Kind::Fact && !entry.id.area().is_empty())
-        };
-        let known = facts().flat_map(|entry| {
-            entry
-                .columns
-                .iter()
-                .map(|c| (format!("{}.{}", entry.id.name(), c.name), c.unit))
-        });
-        let known: Vec<_> = known.collect();
-        known
-            .iter()
-            .find(|(fact, _)| fact == name)
-            .map(|(_, unit)| *unit)
-            .ok_or_else(|| {
-                let names = known.iter().map(|(fact, _)| fact.as_str());
-                self.source
-                    .unknown_at(path, format!("there is no fact `{name}`"), name, names)
-                    .into()
-            })
+        self.catalog.fact(name).ok_or_else(|| {
+            let known: Vec<_> = self.catalog.fact_names().map(|(name, _)| name).collect();
+            let known = known.iter().map(String::as_str);
+            self.source
+                .unknown_at(path, format!("there is no fact `{name}`"), name, known)
+                .into()
+        })
     }
 
     fn conditions(

@@ -12,7 +12,7 @@ use crate::sql::{Role, before, is, shipped};
 const OF_USERS: &str = "n.nspname !~ '^pg_' and n.nspname <> 'information_schema'";
 const OF_NO_EXTENSION: &str = "not exists (
   select from pg_depend d
-  where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
+  where d.refclassid = 'pg_extension'::regclass and d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
 )";
 
 /// The ranges of tokens that say the same as `pattern`, in which `n` and `c` stand for any alias.

@@ -107,6 +107,19 @@ fn what_a_role_cannot_see_never_helps_a_gate() {
 }
 
 #[test]
+fn a_cap_that_nobody_could_see_still_holds_for_the_low_end() {
+    let (_folder, seen) = edited("healthy.json", |snapshot| {
+        let rows = &mut snapshot["checks"]["connections/usage"]["outcome"]["rows"];
+        rows[0]["values"]["active_share"] = serde_json::json!(0.95);
+    });
+    assert_eq!(score(&seen, "--fail-under 60").code, 1);
+    let (_folder, blind) = edited("healthy.json", |snapshot| {
+        blind(snapshot, "connections/usage");
+    });
+    assert_eq!(score(&blind, "--fail-under 60").code, 1);
+}
+
+#[test]
 fn too_little_sight_gives_no_score_and_no_gate() {
     let (_folder, file) = edited("healthy.json", |snapshot| {
         for area in ["cache", "connections", "indexes", "statements"] {
