@@ -277,9 +277,10 @@ impl Bench {
                     .iter()
                     .any(|(id, _)| id == self.check.id.as_str()) =>
             {
-                match rows.is_empty() {
-                    true => Err(String::from("no rows")),
-                    false => silent(),
+                if rows.is_empty() {
+                    Err(String::from("no rows"))
+                } else {
+                    silent()
                 }
             }
             Expects::Shows => Err(String::from("it is graded: it wants @good and @bad")),
