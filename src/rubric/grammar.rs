@@ -748,3 +748,30 @@ fn condition(name: &str, text: &str, unit: Unit) -> Result<Condition, String> {
         text: text.to_owned(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_former_id_overlays_the_entry_of_its_check() {
+        let folder = tempfile::tempdir().unwrap();
+        let check = "/*\ntitle: T\nkind: finding\nwhy: W\nevidence: catalog\ncolumns: { object: name }\naliases: mine/old\n*/\nselect";
+        std::fs::create_dir(folder.path().join("mine")).unwrap();
+        std::fs::write(folder.path().join("mine/new.sql"), check).unwrap();
+        let mut catalog = Catalog::bundled().unwrap();
+        catalog.add_folder(folder.path(), &[]).unwrap();
+
+        let entries = |id: &str, reason: &str| {
+            Ordered(vec![
+                (String::from("tables/largest"), String::from("why")),
+                (id.to_owned(), reason.to_owned()),
+            ])
+        };
+        let mut below = entries("mine/new", "by default");
+        let above = entries("mine/old", "mine");
+        rename(&mut below, &above, &catalog);
+        below.overlay(above);
+        assert_eq!(below.0, entries("mine/old", "mine").0);
+    }
+}

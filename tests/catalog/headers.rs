@@ -154,6 +154,10 @@ fn a_broken_key_is_refused_with_what_was_meant() {
             "7:1: a check has a statement of its own, or both `from:` and `compute:` and no statement",
         ),
         (
+            "population: population.tabels",
+            "7:1: there is no fact `population.tabels` → population.tables",
+        ),
+        (
             "yields_to: [tables/largest, tables/dead_row]",
             "7:29: there is no other check `tables/dead_row` → tables/dead_rows",
         ),
