@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::catalog::Catalog;
 use crate::check::{Applies, Check, Column, Evidence, Kind, Needs, Scope};
+use crate::render::escape::visible;
 use crate::report::Report;
 use crate::rubric::{Condition, Criterion, Fold, Profile, Rubric};
 use crate::score::{CriterionScore, Missing, Scorecard};
@@ -424,9 +425,15 @@ fn step(score: &CriterionScore<'_>) -> String {
     let name = format!("`{}` (c = {:.6})", score.criterion.id, score.weight);
     match &score.result {
         Err(Missing::NotApplicable(reason)) => {
-            format!("{name}: does not apply ({reason}); c leaves all sums")
+            format!(
+                "{name}: does not apply ({}); c leaves all sums",
+                visible(reason)
+            )
         }
-        Err(Missing::Unseen(unseen)) => format!("{name}: not assessed ({})", unseen.reason),
+        // A reason may name the database or the role.
+        Err(Missing::Unseen(unseen)) => {
+            format!("{name}: not assessed ({})", visible(&unseen.reason))
+        }
         Ok(points) => {
             let per = score
                 .criterion
