@@ -64,7 +64,7 @@ fn library() -> TempDir {
         fs::create_dir(folder.path().join(area)).unwrap();
         let fine = (
             "fine",
-            "select E'\\x1b[31m\"a\\n|b' as object, 1::int8 as n",
+            "select E'\\x1b[2J\"a\\n|b' as object, 1::int8 as n",
             "",
         );
         for (name, sql, _) in BROKEN.iter().chain([&fine]) {
@@ -99,11 +99,15 @@ fn broken(major: u32) {
             .batch_execute("SELECT pg_advisory_lock(42)")
             .await
             .unwrap();
-        (on(&["check", "--format", "json"]), on(&["check"]))
+        (
+            on(&["check", "--format", "json"]),
+            on(&["check", "--color", "always"]),
+        )
     });
 
     let together = Tables(together.exits(0).json());
     let printed = printed.exits(0);
+    printed.printable();
     for area in ["aaa", "zzz"] {
         for (name, _, told) in BROKEN {
             let [state, reason, _] = together.state(&format!("{area}/{name}"));

@@ -165,6 +165,23 @@ impl Ended {
         self
     }
 
+    /// Fails if anything in the output could do something to a terminal, beyond colours.
+    #[track_caller]
+    pub(crate) fn printable(&self) {
+        // What JSON allows, programs get as it is.
+        let json = self.out.starts_with('{');
+        let hidden = |c: char| match c {
+            '\n' => false,
+            c if json => c < ' ',
+            c => c.is_control() || c == '\u{202e}',
+        };
+        for text in [&self.out, &self.err] {
+            let text = uncoloured(text);
+            let raw: Vec<_> = text.lines().filter(|line| line.contains(hidden)).collect();
+            assert!(raw.is_empty(), "{raw:?}");
+        }
+    }
+
     /// Standard output without its line breaks: tables wrap where they like.
     pub(crate) fn flat(&self) -> String {
         self.out.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -174,6 +191,20 @@ impl Ended {
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}\n{self}"))
     }
+}
+
+/// The text without sequences that only set colours.
+fn uncoloured(text: &str) -> String {
+    let mut parts = text.split("\u{1b}[");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';');
+        match rest.strip_prefix('m') {
+            Some(rest) => plain.push_str(rest),
+            None => plain.extend(["\u{1b}[", part]),
+        }
+    }
+    plain
 }
 
 impl std::fmt::Display for Ended {

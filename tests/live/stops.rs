@@ -11,7 +11,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::Promise;
-use crate::log::read_only;
+use crate::log::{no_errors, read_only};
 use crate::place::{Database, literal};
 use crate::program::{Ended, Program, Running, Tables, pgaudit, pid};
 
@@ -21,6 +21,7 @@ pub(crate) const TRIALS: &[Promise] = &[
         "signals end an audit at once, with what was measured",
         signals,
     ),
+    ("a signal between two statements cancels none", between),
     (
         "the deadline ends an audit, with what was measured",
         deadline,
@@ -87,15 +88,33 @@ impl HostFolder for pgaudit::connect::settings::Settings {
     }
 }
 
-/// A library with a check that takes half a minute; some of the others come before it, some after.
-fn slow_library() -> TempDir {
+/// A library with these files, as `path: (header, SQL)`.
+fn library(files: &[(String, &str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    fs::create_dir(folder.path().join("slow")).unwrap();
-    let check = "/*\ntitle: Takes long\nkind: reading\nabout: nothing\nwhy: It has to.\n\
-                 evidence: runtime\ncolumns: { object: name }\n*/\n\
-                 select 'slept' as object from pg_sleep(30);\n";
-    fs::write(folder.path().join("slow/sleep.sql"), check).unwrap();
+    for (name, header, sql) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let text = format!(
+            "/*\ntitle: Takes long\nabout: nothing\nwhy: It has to.\nevidence: runtime\n\
+             columns: {{ object: name, n: count }}\n{header}\n*/\n{sql}\n"
+        );
+        fs::write(path, text).unwrap();
+    }
     folder
+}
+
+/// A check and a shared reading that take half a minute; other checks come before and after them.
+fn slow_library() -> TempDir {
+    let sleep = "select 'slept' as object, 1::int8 as n from pg_sleep(30);";
+    library(&[
+        ("slow/sleep.sql".to_owned(), "kind: reading", sleep),
+        ("readings/sleepy.sql".to_owned(), "kind: shared", sleep),
+        (
+            "slow/computed.sql".to_owned(),
+            "kind: reading\nfrom: [sleepy]\ncompute: top\nwith: { by: n, rows: 5 }",
+            "",
+        ),
+    ])
 }
 
 fn slow_audit(database: &Database, library: &TempDir, command: &[&str]) -> Program {
@@ -153,9 +172,7 @@ fn signals(major: u32) {
     let tables = Tables(running.wait().exits(130).json());
     cut_short(&tables, "the audit was interrupted before it was answered");
 
-    // A cancel request that comes between two statements ends nothing, or the BEGIN of the next: what
-    // follows that would run outside.
-    database.run(&["ALTER DATABASE signals SET log_statement = 'all'"]);
+    // A cancel request that comes between two statements ends nothing: another one has to follow.
     for wait in (0..60).step_by(6) {
         let running = slow_audit(&database, &library, &["check"]).start();
         sleep(Duration::from_millis(wait));
@@ -168,7 +185,30 @@ fn signals(major: u32) {
         assert!(took < AT_ONCE, "after {wait} ms it took {took:?}");
         database.wait_until(&format!("{} = 0", database.audits()));
     }
-    assert!(!read_only(&database).is_empty());
+}
+
+/// A cancel request may meet the BEGIN of the next transaction: what is sent behind it would run outside.
+fn between(major: u32) {
+    let database = Database::new(major, "between");
+    database.run(&["ALTER DATABASE between SET log_statement = 'all'"]);
+    let sleep = "select 'slept' as object, 1::int8 as n from pg_sleep(0.05);";
+    let many: Vec<_> = (0..40)
+        .map(|n| (format!("brief/nap_{n:02}.sql"), "kind: reading", sleep))
+        .collect();
+    let library = library(&many);
+    let running = start_slow(
+        &database,
+        slow_audit(&database, &library, &["brief", "--format", "json"]),
+    );
+    running.signal(Signal::SIGINT);
+    let tables = Tables(running.wait().exits(130).json());
+    let measured = many
+        .iter()
+        .filter(|(file, ..)| tables.state(file.trim_end_matches(".sql"))[0] == "measured");
+    // What was sent is let run out.
+    assert!((8..40).contains(&measured.count()), "{:#}", tables.0);
+    no_errors(&database);
+    assert_eq!(read_only(&database).len(), 1);
 }
 
 /// Something was measured and is told, and what was not is told as well.
@@ -185,7 +225,9 @@ fn partial(ended: &Ended) {
 #[track_caller]
 fn cut_short(tables: &Tables, reason: &str) {
     assert_eq!(tables.state("connections/usage")[0], "measured");
-    assert_eq!(tables.state("slow/sleep")[..2], ["not_assessed", reason]);
+    for slow in ["slow/sleep", "slow/computed"] {
+        assert_eq!(tables.state(slow)[..2], ["not_assessed", reason], "{slow}");
+    }
     for answered_or_not in ["cache/hit_ratio", "tables/dead_rows", "tables/largest"] {
         let [state, why, _] = tables.state(answered_or_not);
         assert!(
