@@ -349,7 +349,7 @@ pub fn split(text: &str) -> (Option<&str>, &str) {
 /// The header of a file, with the place of each of its keys.
 pub fn source(file: &str, text: &str) -> Result<yaml::Source, yaml::Error> {
     if let (Some(header), _) = split(text) {
-        return yaml::Source::new(file, header, 0);
+        return yaml::Source::new(file, header);
     }
     let message = if text.trim_start_matches('\u{feff}').starts_with("/*") {
         "the comment that holds the header is not closed: `*/` is missing"

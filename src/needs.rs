@@ -396,7 +396,7 @@ mod tests {
             ),
         ];
         for (header, reason, remedy) in table {
-            let needs: Needs = Source::new("test", header, 0).unwrap().parse().unwrap();
+            let needs: Needs = Source::new("test", header).unwrap().parse().unwrap();
             match unmet(&needs, &server(), &rights()) {
                 Some(Outcome::Skipped {
                     reason: why,
@@ -424,14 +424,14 @@ mod tests {
             "version: 13",
             "primary: true",
         ] {
-            let needs: Needs = Source::new("test", header, 0).unwrap().parse().unwrap();
+            let needs: Needs = Source::new("test", header).unwrap().parse().unwrap();
             assert_eq!(unmet(&needs, &server(), &rights()), None, "{header}");
         }
     }
 
     #[test]
     fn a_standby_is_no_place_for_a_check_of_the_primary() {
-        let needs: Needs = Source::new("test", "primary: true", 0)
+        let needs: Needs = Source::new("test", "primary: true")
             .unwrap()
             .parse()
             .unwrap();

@@ -64,18 +64,16 @@ pub struct Source {
     file: String,
     text: String,
     /// Lines that stand before the text in its file.
-    lines_before: usize,
     root: Option<MarkedYamlOwned>,
 }
 
 impl Source {
-    /// Reads `text`, which begins after `lines_before` lines of `file`.
-    pub fn new(file: impl Into<String>, text: &str, lines_before: usize) -> Result<Self, Error> {
+    /// Reads `text`, which is `file` or begins on its first line.
+    pub fn new(file: impl Into<String>, text: &str) -> Result<Self, Error> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text).to_owned();
         let mut source = Self {
             file: file.into(),
             text,
-            lines_before,
             root: None,
         };
         if let Some(line) = source.text.lines().position(too_deep) {
@@ -188,7 +186,7 @@ impl Source {
             .to_owned();
         Error {
             file: self.file.clone(),
-            line: line.max(1) + self.lines_before,
+            line: line.max(1),
             column: column + 1,
             message: message.into(),
             nearest: None,

@@ -222,7 +222,7 @@ overlay_fields! {
 }
 
 pub(super) fn parse(file: &str, text: &str, catalog: &Catalog) -> Result<Rubric, Error> {
-    let source = Source::new(file, text, 0)?;
+    let source = Source::new(file, text)?;
     let mut raw: Raw = source.parse()?;
     match raw.extends.as_deref() {
         None if raw.min_counter_age.is_none() => {
@@ -231,7 +231,7 @@ pub(super) fn parse(file: &str, text: &str, catalog: &Catalog) -> Result<Rubric,
         }
         None => {}
         Some("default") => {
-            let mut base: Raw = Source::new("rubric.yaml", DEFAULT, 0)?.parse()?;
+            let mut base: Raw = Source::new("rubric.yaml", DEFAULT)?.parse()?;
             rename(&mut base.findings, &raw.findings, catalog);
             rename(&mut base.unscored, &raw.unscored, catalog);
             let scored = |id: &str| raw.dimensions.iter().any(|(_, of)| of.scores(id, catalog));
