@@ -3,11 +3,13 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt as _;
 use std::thread;
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
-use pgaudit::connect::settings::{Host, Settings, SslMode};
+use pgaudit::connect::settings::{Host, Settings};
+use tempfile::NamedTempFile;
 
 use crate::Promise;
 use crate::place::Database;
@@ -18,13 +20,13 @@ use crate::session::{block_on, open};
 pub(crate) const TRIALS: &[Promise] = &[
     ("what a server refuses is told with what to do", refusals),
     ("a full server is told as such", full),
-    (
-        "a server that is shutting down is told as such",
-        shutting_down,
-    ),
+    ("a server that is shutting down is told as such", shutting),
 ];
 
-pub(crate) const ONCE: &[Promise] = &[("what is no server is told with what to do", no_server)];
+pub(crate) const ONCE: &[Promise] = &[
+    ("a port that is no server is told with what to do", ports),
+    ("an address that is none is told with what to do", addresses),
+];
 
 /// Fails unless the message is one line that holds all these texts.
 #[track_caller]
@@ -38,123 +40,137 @@ fn one_line(run: Ended, texts: &[&str]) {
     assert!(run.out.is_empty(), "{run}");
 }
 
-/// Both commands that connect.
+/// All commands that connect fail, and say where and these texts.
 #[track_caller]
 fn fails(settings: &Settings, texts: &[&str]) {
+    let place = settings.place();
     for command in ["score", "doctor"] {
         let run = pgaudit([command, "--timeout", "5s"]).on(settings).run();
-        one_line(run.within(Duration::from_secs(5)), texts);
+        let texts = [&[place.as_str()], texts].concat();
+        one_line(run.within(Duration::from_secs(5)), &texts);
     }
 }
 
+/// Role, password and database, and what is told of them.
+type Refusal = (
+    &'static str,
+    Option<&'static str>,
+    &'static str,
+    [&'static str; 2],
+);
+
+const REFUSALS: &[Refusal] = &[
+    (
+        "secretive",
+        Some("wrong"),
+        "refusals",
+        [
+            "password authentication failed for user \"secretive\"",
+            "check the user (-U) and the password (~/.pgpass, PGPASSWORD)",
+        ],
+    ),
+    (
+        "secretive",
+        None,
+        "refusals",
+        ["asks for a password", "~/.pgpass or PGPASSWORD"],
+    ),
+    (
+        "rejected",
+        None,
+        "refusals",
+        ["pg_hba.conf", "has to allow this user, database and host"],
+    ),
+    (
+        "nobody_at_all",
+        None,
+        "refusals",
+        [
+            "role \"nobody_at_all\" does not exist",
+            "check the user (-U)",
+        ],
+    ),
+    (
+        "no_login",
+        None,
+        "refusals",
+        ["role \"no_login\" is not permitted to log in", "ALTER ROLE"],
+    ),
+    (
+        "limited",
+        None,
+        "refusals",
+        [
+            "too many connections for role \"limited\"",
+            "CONNECTION LIMIT",
+        ],
+    ),
+    (
+        "plain",
+        None,
+        "nowhere",
+        [
+            "database \"nowhere\" does not exist",
+            "check the name of the database (-d)",
+        ],
+    ),
+    (
+        "plain",
+        None,
+        "forbidden",
+        [
+            "permission denied for database \"forbidden\"",
+            "GRANT CONNECT ON DATABASE",
+        ],
+    ),
+    (
+        "plain",
+        None,
+        "closed",
+        [
+            "database \"closed\" is not currently accepting connections",
+            "ALLOW_CONNECTIONS",
+        ],
+    ),
+];
+
 fn refusals(major: u32) {
-    // Readable by whoever the server runs as.
-    let rules = tempfile::Builder::new()
-        .permissions(readable())
-        .tempfile()
-        .unwrap();
-    let text = format!(
-        "local all rejected reject\nlocal all {PLAIN},secretive scram-sha-256\nlocal all all trust\n"
+    let rules = rules(
+        "local all rejected reject\nlocal all secretive scram-sha-256\nlocal all all trust\n",
     );
-    std::fs::write(rules.path(), text).unwrap();
     let path = rules.path().to_str().unwrap();
     let own = [("hba_file", path), ("password_encryption", "scram-sha-256")];
     let database = Database::with(major, "refusals", &own);
     database.run(&[
-        "CREATE ROLE rejected LOGIN; CREATE ROLE no_login; CREATE ROLE limited LOGIN CONNECTION LIMIT 0; \
-         CREATE ROLE plain LOGIN; CREATE ROLE secretive LOGIN PASSWORD 'right'",
+        "CREATE ROLE rejected LOGIN; CREATE ROLE no_login; CREATE ROLE plain LOGIN; \
+         CREATE ROLE limited LOGIN CONNECTION LIMIT 0; \
+         CREATE ROLE secretive LOGIN PASSWORD 'right'",
         "CREATE DATABASE closed ALLOW_CONNECTIONS false",
         "CREATE DATABASE forbidden",
         "REVOKE CONNECT ON DATABASE forbidden FROM PUBLIC",
     ]);
-    let place = database.settings().place();
-    let place = place.as_str();
-    let role = |user: &str| Settings {
+    let settings = |user: &str, password: Option<&str>, dbname: &str| Settings {
         user: user.to_owned(),
+        password: password.map(str::to_owned),
+        dbname: dbname.to_owned(),
         ..database.settings()
     };
-    let named = |dbname: &str| Settings {
-        dbname: dbname.to_owned(),
-        ..role("plain")
-    };
-    let right = |password: Option<&str>| Settings {
-        password: password.map(str::to_owned),
-        ..role("secretive")
-    };
-
-    pgaudit(["doctor"]).on(&right(Some("right"))).run().exits(0);
-    fails(
-        &right(Some("wrong")),
-        &[
-            place,
-            "password authentication failed for user \"secretive\"",
-            "check the user (-U) and the password (~/.pgpass, PGPASSWORD)",
-        ],
-    );
-    fails(
-        &right(None),
-        &[place, "asks for a password", "~/.pgpass or PGPASSWORD"],
-    );
-    fails(
-        &role("rejected"),
-        &[
-            place,
-            "pg_hba.conf",
-            "has to allow this user, database and host",
-        ],
-    );
-    fails(
-        &role("nobody_at_all"),
-        &[
-            place,
-            "role \"nobody_at_all\" does not exist",
-            "check the user (-U)",
-        ],
-    );
-    fails(
-        &role("no_login"),
-        &[
-            place,
-            "role \"no_login\" is not permitted to log in",
-            "ALTER ROLE",
-        ],
-    );
-    fails(
-        &role("limited"),
-        &[
-            place,
-            "too many connections for role \"limited\"",
-            "ALTER ROLE",
-        ],
-    );
-    fails(
-        &named("nowhere"),
-        &[
-            place,
-            "database \"nowhere\" does not exist",
-            "check the name of the database (-d)",
-        ],
-    );
-    fails(
-        &named("forbidden"),
-        &[
-            place,
-            "permission denied for database \"forbidden\"",
-            "GRANT CONNECT ON DATABASE",
-        ],
-    );
-    fails(
-        &named("closed"),
-        &[
-            place,
-            "database \"closed\" is not currently accepting connections",
-            "ALLOW_CONNECTIONS",
-        ],
-    );
+    let right = settings("secretive", Some("right"), "refusals");
+    pgaudit(["doctor"]).on(&right).run().exits(0);
+    for (user, password, dbname, texts) in REFUSALS {
+        fails(&settings(user, *password, dbname), texts);
+    }
 }
 
-fn readable() -> std::fs::Permissions {
-    std::os::unix::fs::PermissionsExt::from_mode(0o644)
+/// A file that whoever the server runs as can read.
+fn rules(text: &str) -> NamedTempFile {
+    let readable = std::fs::Permissions::from_mode(0o644);
+    let file = tempfile::Builder::new()
+        .permissions(readable)
+        .tempfile_in("/tmp")
+        .unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    file
 }
 
 fn full(major: u32) {
@@ -165,34 +181,30 @@ fn full(major: u32) {
     ];
     let server = TestServer::start(major, &own);
     let settings = server.settings("postgres");
+    let advice = "all connections are in use: that itself is worth an alarm";
     block_on(async {
-        let mut open_ones = Vec::new();
+        let mut sessions = Vec::new();
         for _ in 0..4 {
-            open_ones.push(open(&settings).await);
+            sessions.push(open(&settings).await);
         }
-        let advice = "all connections are in use: that itself is worth an alarm";
         fails(
             &server.settings_as(PLAIN, "postgres"),
-            &[&settings.place(), "reserved for", advice],
+            &["reserved for", advice],
         );
         for _ in 0..2 {
-            open_ones.push(open(&settings).await);
+            sessions.push(open(&settings).await);
         }
-        fails(
-            &settings,
-            &[&settings.place(), "sorry, too many clients already", advice],
-        );
-        drop(open_ones);
+        fails(&settings, &["sorry, too many clients already", advice]);
     });
 }
 
-fn shutting_down(major: u32) {
+fn shutting(major: u32) {
     let server = TestServer::start(major, &[]);
     let TestServer::Local(local) = &server else {
         panic!("not a process of ours");
     };
-    let status =
-        std::fs::read_to_string(local.socket_folder().join("data/postmaster.pid")).unwrap();
+    let file = local.socket_folder().join("data/postmaster.pid");
+    let status = std::fs::read_to_string(file).unwrap();
     let postmaster = status.lines().next().unwrap().parse().unwrap();
     let settings = server.settings("postgres");
     block_on(async {
@@ -200,59 +212,51 @@ fn shutting_down(major: u32) {
         // A smart shutdown waits for the session.
         kill(pid(postmaster), Signal::SIGTERM).unwrap();
         tokio::time::sleep(Duration::from_millis(200)).await;
-        fails(
-            &settings,
-            &[
-                &settings.place(),
-                "the database system is shutting down",
-                "try again",
-            ],
-        );
+        let texts = ["the database system is shutting down", "try again"];
+        fails(&settings, &texts);
         session.close().await;
     });
 }
 
-/// What a port does with whoever connects.
-type Behaviour = fn(TcpStream);
+/// Listens on a port of its own, and does this with whoever connects.
+fn listen(behaviour: fn(TcpStream)) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            thread::spawn(move || behaviour(stream.unwrap()));
+        }
+    });
+    port
+}
 
-fn no_server(_: u32) {
-    let timeout = Duration::from_secs(2);
-    let listen = |behaviour: Behaviour| {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        thread::spawn(move || {
-            for stream in listener.incoming() {
-                thread::spawn(move || behaviour(stream.unwrap()));
-            }
-        });
-        port
-    };
-    let hold = |stream: TcpStream| {
-        thread::sleep(Duration::from_secs(30));
-        drop(stream);
-    };
+fn hold(stream: TcpStream) {
+    thread::sleep(Duration::from_secs(30));
+    drop(stream);
+}
+
+/// Takes what comes first, and answers this.
+fn answer(stream: &mut TcpStream, bytes: &[u8]) {
+    let _ = stream.read(&mut [0; 64]);
+    let _ = stream.write_all(bytes);
+}
+
+fn ports(_: u32) {
     let silent = listen(hold);
-    let refuses_tls_then_silent = listen(|mut stream| {
-        let _ = stream.read(&mut [0; 8]);
-        let _ = stream.write_all(b"N");
-        thread::sleep(Duration::from_secs(30));
+    let no_tls_then_silent = listen(|mut stream| {
+        answer(&mut stream, b"N");
+        hold(stream);
     });
-    let web = listen(|mut stream| {
+    let no_tls_then_closed = listen(|mut stream| {
+        answer(&mut stream, b"N");
         let _ = stream.read(&mut [0; 64]);
-        let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nno\n");
     });
-    let closes = listen(drop);
-    let closes_later = listen(|mut stream| {
-        let _ = stream.read(&mut [0; 8]);
-        let _ = stream.write_all(b"N");
-        let _ = stream.read(&mut [0; 8]);
-    });
+    let closed = listen(drop);
+    let web = listen(|mut stream| answer(&mut stream, b"HTTP/1.1 400 Bad Request\r\n\r\nno\n"));
     // Bound and let go at once: nobody else takes it so soon.
-    let refused = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let refused = free.local_addr().unwrap().port();
+    drop(free);
 
     let silence = &["no answer from 127.0.0.1:", "the port is not PostgreSQL's"][..];
     let protocol = &["127.0.0.1:", "check host and port"][..];
@@ -260,75 +264,45 @@ fn no_server(_: u32) {
         "cannot connect to 127.0.0.1:",
         "is the server running there",
     ][..];
+    let no_tls = &["127.0.0.1:", "server does not support TLS", "sslmode"][..];
     let cases = [
-        (silent, silence),
-        (refuses_tls_then_silent, silence),
-        (web, protocol),
-        (closes, protocol),
-        (closes_later, protocol),
-        (refused, refusal),
+        (silent, silence, silence),
+        (no_tls_then_silent, silence, no_tls),
+        (no_tls_then_closed, protocol, no_tls),
+        (closed, protocol, protocol),
+        (web, protocol, no_tls),
+        (refused, refusal, refusal),
     ];
-    for mode in ["disable", "prefer", "require"] {
-        for (port, texts) in cases {
-            let refuses_tls = [refuses_tls_then_silent, closes_later, web].contains(&port);
-            let texts = match mode {
-                "require" if refuses_tls => {
-                    &["127.0.0.1:", "server does not support TLS", "sslmode"]
-                }
-                _ => texts,
-            };
-            let settings = Settings {
-                host: Host::Tcp {
-                    name: String::from("127.0.0.1"),
-                    address: None,
-                },
-                port,
-                user: String::from("somebody"),
-                dbname: String::from("something"),
-                password: Some(String::from("secret")),
-                ssl_mode: SslMode::Disable,
-                ssl_root_cert: None,
-                channel_binding: None,
-                connect_timeout: None,
-            };
+    for (mode, demanded) in [("disable", false), ("prefer", false), ("require", true)] {
+        for (port, texts, with_tls) in cases {
+            let target = ["-h", "127.0.0.1", "-U", "somebody", "-p", &port.to_string()];
             let run = pgaudit(["score", "--timeout", "2s"])
-                .on(&settings)
+                .args(target)
                 .env("PGSSLMODE", mode)
-                .run();
-            let run = run.within(timeout + Duration::from_secs(1));
+                .env("PGPASSWORD", "secret")
+                .run()
+                .within(Duration::from_secs(3));
             assert!(!run.err.contains("secret"), "{run}");
-            one_line(run, texts);
+            one_line(run, if demanded { with_tls } else { texts });
         }
     }
-    let run = pgaudit([
-        "score",
-        "--timeout",
-        "2s",
-        "-h",
-        "no-such-host.invalid",
-        "-U",
-        "me",
-    ])
-    .run();
-    one_line(
-        run.within(timeout + Duration::from_secs(1)),
-        &["no-such-host.invalid"],
-    );
-    let run = pgaudit([
-        "score",
-        "-h",
-        "/nonexistent/folder",
-        "-p",
-        "5555",
-        "-U",
-        "me",
-    ])
-    .run();
-    one_line(
-        run,
-        &[
-            "/nonexistent/folder/.s.PGSQL.5555",
-            "is this its socket folder (-h) and port (-p)?",
-        ],
-    );
+}
+
+fn addresses(major: u32) {
+    let on = |host: &str| {
+        let target = ["-h", host, "-p", "5555", "-U", "me"];
+        let run = pgaudit(["score", "--timeout", "2s"]).args(target).run();
+        run.within(Duration::from_secs(3))
+    };
+    // Where names are looked up slowly, the deadline comes first.
+    one_line(on("no-such-host.invalid"), &["no-such-host.invalid"]);
+    let advice = "is this its socket folder (-h) and port (-p)?";
+    let socket = "/nonexistent/folder/.s.PGSQL.5555";
+    one_line(on("/nonexistent/folder"), &[socket, advice]);
+    // A folder that is there, without a socket of that number.
+    let server = crate::POOL.server(major);
+    let Host::Socket(folder) = server.settings("postgres").host else {
+        panic!("not on a socket");
+    };
+    one_line(on(folder.to_str().unwrap()), &["/.s.PGSQL.5555", advice]);
 }

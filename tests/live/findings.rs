@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use crate::Promise;
+use crate::log::no_errors;
 use crate::place::{Database, plant_problems};
 use crate::program::{Score, aged, collected, pgaudit, replay, told};
 use crate::server::{MONITOR, PLAIN};
@@ -79,6 +80,7 @@ fn empty(major: u32) {
     }
     let snapshot = aged(collected(&database.settings()));
     replay(&snapshot, &["score"]).exits(4).says(nothing);
+    no_errors(&database);
 
     database.run(&["CREATE TABLE t (id int)"]);
     pgaudit(["score"]).on(&database.settings()).run().exits(0);
