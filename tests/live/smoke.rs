@@ -1,11 +1,16 @@
 //! The small set for servers that are not ours to reach into: containers, or whatever a URL names.
 
+use std::process::Command;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
 use pgaudit::connect::settings::Settings;
 
 use crate::Promise;
 use crate::demo::shows_each_area;
 use crate::place::{Database, plant_problems};
-use crate::program::{Score, aged, collected, pgaudit, tables, text, told};
+use crate::program::{Program, Score, aged, collected, pgaudit, tables, text, told};
 use crate::server::{MONITOR, PLAIN};
 
 pub(crate) const TRIALS: &[Promise] = &[
@@ -16,7 +21,7 @@ pub(crate) const TRIALS: &[Promise] = &[
 /// What needs a Docker engine and nothing else.
 pub(crate) const CONTAINERS: &[Promise] = &[
     ("smoke: a wrong password is told as such", password),
-    ("smoke: the demo runs in a container", demo),
+    ("smoke: the demo runs in a container and leaves none", demo),
 ];
 
 fn areas(major: u32) {
@@ -84,18 +89,43 @@ fn password(major: u32) {
     assert!(!run.err.contains("wrong"), "{run}");
 }
 
-fn demo(major: u32) {
-    let demo = pgaudit(["demo", "--format", "json", "--server-version"]).args([major.to_string()]);
-    // As on a machine that has an engine, but no PostgreSQL.
-    let demo = demo
+/// As on a machine that has an engine, but no PostgreSQL.
+fn program(major: u32) -> Program {
+    pgaudit(["demo", "--format", "json", "--server-version"])
+        .args([major.to_string()])
         .env("PGAUDIT_POSTGRES_SYSTEM", "no")
-        .env("PGAUDIT_POSTGRES_CACHE", "/nonexistent");
-    let ended = demo.run().exits(0);
-    assert!(
-        ended
-            .err
-            .contains(&format!("Starting PostgreSQL {major} in a container")),
-        "{ended}"
-    );
+        .env("PGAUDIT_POSTGRES_CACHE", "/nonexistent")
+}
+
+fn demo(major: u32) {
+    let ended = program(major).run().exits(0);
+    let start = format!("Starting PostgreSQL {major} in a container");
+    assert!(ended.err.contains(&start), "{ended}");
+    assert_eq!(containers(major), Vec::<String>::new());
     shows_each_area(major, &Score(ended.json()));
+
+    let running = program(major).start();
+    let until = Instant::now() + Duration::from_secs(20);
+    while containers(major).is_empty() {
+        assert!(Instant::now() < until, "no container");
+        sleep(Duration::from_millis(50));
+    }
+    running.signal(Signal::SIGINT);
+    let ended = running.wait().exits(130);
+    assert!(ended.err.ends_with("pgaudit: interrupted\n"), "{ended}");
+    assert_eq!(containers(major), Vec::<String>::new());
+}
+
+/// The containers of a demo on this major, running or not.
+fn containers(major: u32) -> Vec<String> {
+    let format = "{{.ID}} {{.Image}} {{.Command}}";
+    let listed = Command::new("docker")
+        .args(["ps", "--all", "--no-trunc", "--format", format])
+        .output()
+        .unwrap();
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    let image = format!(" postgres:{major} ");
+    // What only the demo sets.
+    let ours = |line: &&str| line.contains(&image) && line.contains("synchronize_seqscans");
+    listed.lines().filter(ours).map(str::to_owned).collect()
 }
