@@ -77,7 +77,7 @@ fn lacks(major: u32) {
     database.run(&[&remedy]);
 
     let [reason, remedy] = lack(&role);
-    assert_eq!(reason, "lacking has not the rights of pg_read_all_stats");
+    assert!(reason.starts_with("lacking ") && reason.ends_with(" rights of pg_read_all_stats"));
     assert_eq!(remedy, "GRANT pg_monitor TO lacking;");
     database.run(&[&remedy]);
 
