@@ -58,7 +58,10 @@ const BROKEN: &[(&str, &str, &str)] = &[
 ];
 
 fn library() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::Builder::new()
+        .prefix("od'd \"folder, ")
+        .tempdir()
+        .unwrap();
     // One area before the bundled ones, one behind them.
     for area in ["aaa", "zzz"] {
         fs::create_dir(folder.path().join(area)).unwrap();

@@ -10,6 +10,7 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, kill};
 use pgaudit::connect::settings::{Host, Settings};
 use tempfile::NamedTempFile;
+use tokio::net::TcpSocket;
 
 use crate::Promise;
 use crate::place::Database;
@@ -253,10 +254,10 @@ fn ports(_: u32) {
     });
     let closed = listen(drop);
     let web = listen(|mut stream| answer(&mut stream, b"HTTP/1.1 400 Bad Request\r\n\r\nno\n"));
-    // Bound and let go at once: nobody else takes it so soon.
-    let free = TcpListener::bind("127.0.0.1:0").unwrap();
-    let refused = free.local_addr().unwrap().port();
-    drop(free);
+    // Bound, so that nobody else takes it, but not listening.
+    let bound = TcpSocket::new_v4().unwrap();
+    bound.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let refused = bound.local_addr().unwrap().port();
 
     let silence = &["no answer from 127.0.0.1:", "the port is not PostgreSQL's"][..];
     let protocol = &["127.0.0.1:", "check host and port"][..];

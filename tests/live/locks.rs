@@ -39,7 +39,8 @@ fn no_delay(major: u32) {
         // Another thread's runtime: this one has to go on driving the sessions.
         tokio::task::spawn_blocking(move || {
             database.wait_until(
-                "EXISTS (SELECT FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock')",
+                "EXISTS (SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database \
+                 WHERE d.datname = 'locks' AND NOT l.granted AND l.mode = 'AccessExclusiveLock')",
             );
             audit(&database);
             drop(database);
