@@ -50,7 +50,6 @@ fn interrupted(major: u32) {
         // While the cluster is made, with what a terminal does: the signal goes to all of the group.
         ("initdb", Duration::ZERO, true, Signal::SIGINT, 130),
         ("postgres", Duration::ZERO, false, Signal::SIGINT, 130),
-        ("postgres", Duration::ZERO, true, Signal::SIGINT, 130),
         (
             "postgres",
             Duration::from_millis(1500),
@@ -87,14 +86,14 @@ fn interrupted(major: u32) {
             ended.err.ends_with("pgaudit: interrupted\n"),
             "{moment}: {ended}"
         );
-        assert!(took < Duration::from_secs(15), "{moment}: it took {took:?}");
+        assert!(took < Duration::from_secs(30), "{moment}: it took {took:?}");
     }
 }
 
 /// Waits for a child that works below a temporary folder, and says which folder that is.
 #[track_caller]
 fn folder(parent: &Running, program: &str) -> PathBuf {
-    let until = Instant::now() + Duration::from_secs(20);
+    let until = Instant::now() + Duration::from_secs(60);
     loop {
         let found = processes().find_map(|process| {
             let status = fs::read_to_string(process.join("stat")).ok()?;
@@ -113,7 +112,11 @@ fn folder(parent: &Running, program: &str) -> PathBuf {
         if let Some(folder) = found {
             return folder;
         }
-        assert!(Instant::now() < until, "the demo starts no {program}");
+        let late = Instant::now() > until;
+        assert!(
+            !late && parent.runs(),
+            "the demo starts no {program}: {late}"
+        );
         sleep(Duration::from_millis(10));
     }
 }

@@ -20,8 +20,7 @@ use crate::session::{block_on, open};
 
 pub(crate) const TRIALS: &[Promise] = &[
     ("what a server refuses is told with what to do", refusals),
-    ("a full server is told as such", full),
-    ("a server that is shutting down is told as such", shutting),
+    ("a server that takes nobody is told as such", takes_nobody),
 ];
 
 pub(crate) const ONCE: &[Promise] = &[
@@ -174,7 +173,8 @@ fn rules(text: &str) -> NamedTempFile {
     file
 }
 
-fn full(major: u32) {
+/// First it is full, then it is shutting down.
+fn takes_nobody(major: u32) {
     let own = [
         ("max_connections", "6"),
         ("superuser_reserved_connections", "2"),
@@ -182,7 +182,7 @@ fn full(major: u32) {
     ];
     let server = TestServer::start(major, &own);
     let settings = server.settings("postgres");
-    let advice = "all connections are in use: that itself is worth an alarm";
+    let full = "all connections are in use: that itself is worth an alarm";
     block_on(async {
         let mut sessions = Vec::new();
         for _ in 0..4 {
@@ -190,33 +190,29 @@ fn full(major: u32) {
         }
         fails(
             &server.settings_as(PLAIN, "postgres"),
-            &["reserved for", advice],
+            &["reserved for", full],
         );
         for _ in 0..2 {
             sessions.push(open(&settings).await);
         }
-        fails(&settings, &["sorry, too many clients already", advice]);
+        fails(&settings, &["sorry, too many clients already", full]);
+
+        // A smart shutdown waits for the sessions.
+        kill(pid(postmaster(&server)), Signal::SIGTERM).unwrap();
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let texts = ["the database system is shutting down", "try again"];
+        fails(&settings, &texts);
+        drop(sessions);
     });
 }
 
-fn shutting(major: u32) {
-    let server = TestServer::start(major, &[]);
-    let TestServer::Local(local) = &server else {
+fn postmaster(server: &TestServer) -> u32 {
+    let TestServer::Local(local) = server else {
         panic!("not a process of ours");
     };
     let file = local.socket_folder().join("data/postmaster.pid");
     let status = std::fs::read_to_string(file).unwrap();
-    let postmaster = status.lines().next().unwrap().parse().unwrap();
-    let settings = server.settings("postgres");
-    block_on(async {
-        let session = open(&settings).await;
-        // A smart shutdown waits for the session.
-        kill(pid(postmaster), Signal::SIGTERM).unwrap();
-        tokio::time::sleep(Duration::from_millis(200)).await;
-        let texts = ["the database system is shutting down", "try again"];
-        fails(&settings, &texts);
-        session.close().await;
-    });
+    status.lines().next().unwrap().parse().unwrap()
 }
 
 /// Listens on a port of its own, and does this with whoever connects.

@@ -113,6 +113,12 @@ impl Running {
         self.child.id()
     }
 
+    /// Whether it is there and no zombie.
+    pub(crate) fn runs(&self) -> bool {
+        let status = std::fs::read_to_string(format!("/proc/{}/stat", self.id()));
+        status.is_ok_and(|status| !status.contains(") Z "))
+    }
+
     pub(crate) fn signal(&self, signal: Signal) {
         kill(pid(self.id()), signal).expect("the program runs");
     }
