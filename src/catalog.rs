@@ -214,6 +214,11 @@ impl Catalog {
             .filter(|check| check.kind == Kind::Fact && check.id.as_str() != SERVER)
     }
 
+    /// The extensions that some entry reads, some more than once.
+    pub fn extensions(&self) -> impl Iterator<Item = &String> {
+        self.entries().flat_map(|entry| &entry.needs.extension.0)
+    }
+
     /// What rubric and headers call each fact, with its unit.
     pub fn fact_names(&self) -> impl Iterator<Item = (String, Unit)> {
         self.facts().flat_map(|entry| {

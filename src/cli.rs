@@ -8,6 +8,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use crate::check::Severity;
 use crate::output::{Color, Destination};
 use crate::render::Format;
+use crate::server::SUPPORTED;
 use crate::value::parse_seconds;
 
 /// Audits a live PostgreSQL server with read-only queries, scores it from 0 to 100 and says what to do first.
@@ -144,6 +145,13 @@ pub struct Output {
     pub all: bool,
 }
 
+impl Output {
+    /// Whether a report goes to standard output.
+    pub fn to_standard_output(&self) -> bool {
+        self.output.is_empty() || self.output.iter().any(Destination::is_standard_output)
+    }
+}
+
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Rubric")]
 pub struct RubricFile {
@@ -155,7 +163,7 @@ pub struct RubricFile {
 #[derive(Debug, Clone, Args)]
 pub struct Score {
     /// Database, URI or key=value string
-    #[arg(conflicts_with = "from")]
+    #[arg(conflicts_with_all = ["from", "dbname"])]
     pub dsn: Option<String>,
     #[command(flatten)]
     pub source: Source,
@@ -218,7 +226,7 @@ pub struct Check {
 #[derive(Debug, Clone, Args)]
 pub struct Area {
     /// Database, URI or key=value string
-    #[arg(conflicts_with = "from")]
+    #[arg(conflicts_with_all = ["from", "dbname"])]
     pub dsn: Option<String>,
     #[command(flatten)]
     pub source: Source,
@@ -258,7 +266,7 @@ pub struct Sql {
     #[arg(value_name = "CHECK")]
     pub check: String,
     /// The major version of the server that it is for
-    #[arg(long, value_name = "MAJOR", default_value_t = *crate::server::SUPPORTED.end(), value_parser = clap::value_parser!(u32).range(i64::from(*crate::server::SUPPORTED.start())..))]
+    #[arg(long, value_name = "MAJOR", default_value_t = *SUPPORTED.end(), value_parser = major())]
     pub server_version: u32,
 }
 
@@ -273,6 +281,7 @@ pub enum Rubric {
 #[derive(Debug, Clone, Args)]
 pub struct Collect {
     /// Database, URI or key=value string
+    #[arg(conflicts_with = "dbname")]
     pub dsn: Option<String>,
     #[command(flatten)]
     pub connect: Connect,
@@ -282,6 +291,7 @@ pub struct Collect {
         short,
         value_name = "PATH",
         default_value = "-",
+        value_parser = snapshot_path,
         help_heading = "Output"
     )]
     pub output: PathBuf,
@@ -290,6 +300,7 @@ pub struct Collect {
 #[derive(Debug, Clone, Args)]
 pub struct Doctor {
     /// Database, URI or key=value string
+    #[arg(conflicts_with = "dbname")]
     pub dsn: Option<String>,
     #[command(flatten)]
     pub connect: Connect,
@@ -303,7 +314,7 @@ pub struct Demo {
     #[arg(long)]
     pub keep: bool,
     /// The major version to use, of those that are found here
-    #[arg(long, value_name = "MAJOR")]
+    #[arg(long, value_name = "MAJOR", value_parser = major())]
     pub server_version: Option<u32>,
     #[command(flatten)]
     pub output: Output,
@@ -334,6 +345,24 @@ fn severity(text: &str) -> Result<Severity, String> {
         "warning" => Ok(Severity::Warning),
         "critical" => Ok(Severity::Critical),
         _ => Err(String::from("info, warning or critical is expected")),
+    }
+}
+
+/// A major version that pgaudit supports.
+fn major() -> clap::builder::RangedI64ValueParser<u32> {
+    let (first, last) = (SUPPORTED.start(), SUPPORTED.end());
+    clap::value_parser!(u32).range(i64::from(*first)..=i64::from(*last))
+}
+
+fn snapshot_path(text: &str) -> Result<PathBuf, String> {
+    match text.parse::<Destination>()? {
+        Destination {
+            format: None | Some(Format::Json),
+            path,
+        } => Ok(path),
+        Destination { .. } => Err(String::from(
+            "a snapshot is JSON; `pgaudit score --from` draws it in other formats",
+        )),
     }
 }
 

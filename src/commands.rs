@@ -21,6 +21,7 @@ use crate::explain;
 use crate::gate::{Exit, Gate, decide};
 use crate::listing::{Doctor, Library, Tables};
 use crate::output::{self, Color, note};
+use crate::render::escape::visible;
 use crate::render::{self, Format, Style};
 use crate::report::assess;
 use crate::rubric::{self, Rubric};
@@ -461,6 +462,12 @@ impl App {
             self.deliver(&args.output, |format, style| {
                 render::score(&report, &verdict, format, style)
             })?;
+            // Else nobody who looks at the run learns why it failed.
+            if !args.output.to_standard_output() {
+                for reason in &verdict.reasons {
+                    note(format_args!("pgaudit: {}", visible(reason)));
+                }
+            }
         }
         Ok(verdict.exit)
     }
@@ -528,7 +535,8 @@ impl App {
             )));
         }
         let check = self.named(&args.what)?;
-        self.print(&explain::check(check, &rubric, None))
+        let text = explain::check(check, &rubric, &self.catalog);
+        self.print(&explain::reflowed(&text, output::width()))
     }
 
     fn named(&self, id: &str) -> Result<&Check, Failure> {
@@ -539,11 +547,7 @@ impl App {
     }
 
     fn sql(&self, args: &cli::Sql) -> Result<Exit, Failure> {
-        let extensions = self
-            .catalog
-            .entries()
-            .flat_map(|entry| &entry.needs.extension.0);
-        let server = Server::like(args.server_version, extensions);
+        let server = Server::like(args.server_version, self.catalog.extensions());
         self.print(&explain::statements(
             self.named(&args.check)?,
             &self.catalog,

@@ -11,20 +11,61 @@ pub use score::score;
 use crate::catalog::Catalog;
 use crate::check::{Check, Column, Evidence, Kind, Needs, Scope};
 use crate::rubric::{Condition, Criterion, Fold, Rubric};
-use crate::server::Server;
+use crate::server::{SUPPORTED, Server};
 use crate::value::{Unit, Value, duration};
 
 /// Everything about one check.
-pub fn check(check: &Check, rubric: &Rubric, server: Option<&Server>) -> String {
+pub fn check(check: &Check, rubric: &Rubric, catalog: &Catalog) -> String {
     let mut out = format!("## {}\n\n", check.id);
     description(&mut out, check, rubric);
     out.push_str("\n| column | unit |\n|---|---|\n");
     for column in check.shown() {
         let _ = writeln!(out, "| `{}` | {} |", column.name, unit(column));
     }
-    if let Some(server) = server {
-        let _ = writeln!(out, "\n```sql\n{}\n```", sql(check, server));
+    let newest = Server::like(*SUPPORTED.end(), catalog.extensions());
+    let sql = statements(check, catalog, &newest);
+    let _ = writeln!(out, "\n```sql\n{}\n```", sql.trim_end());
+    out
+}
+
+/// Prose in lines of a width; code and tables as they are.
+pub fn reflowed(text: &str, width: usize) -> String {
+    let mut out = String::new();
+    let mut paragraph: Vec<&str> = Vec::new();
+    let mut fenced = false;
+    let flush = |paragraph: &mut Vec<&str>, out: &mut String| {
+        if !paragraph.is_empty() {
+            let indent = if paragraph[0].starts_with("- ") {
+                "  "
+            } else {
+                ""
+            };
+            let options = textwrap::Options::new(width)
+                .subsequent_indent(indent)
+                .break_words(false);
+            let text = paragraph.join(" ");
+            paragraph.clear();
+            for line in textwrap::wrap(&text, options) {
+                out.push_str(&line);
+                out.push('\n');
+            }
+        }
+    };
+    for line in text.lines() {
+        let fence = line.starts_with("```");
+        let as_it_is = fenced || fence || line.is_empty() || line.starts_with(['|', '#']);
+        if as_it_is || line.starts_with("- ") {
+            flush(&mut paragraph, &mut out);
+        }
+        if as_it_is {
+            out.push_str(line);
+            out.push('\n');
+        } else {
+            paragraph.push(line);
+        }
+        fenced ^= fence;
     }
+    flush(&mut paragraph, &mut out);
     out
 }
 
@@ -266,18 +307,34 @@ pub fn statements(check: &Check, catalog: &Catalog, server: &Server) -> String {
         .from
         .iter()
         .filter_map(|from| catalog.entry(&crate::check::CheckId::new(format!("readings/{from}"))));
-    let mut all: Vec<_> = readings
-        .chain([check])
+    let entries: Vec<_> = readings.chain([check]).collect();
+    let extended = entries
+        .iter()
+        .any(|entry| !entry.needs.extension.0.is_empty());
+    let mut all: Vec<_> = entries
+        .into_iter()
         .map(|entry| sql(entry, server))
         .filter(|sql| !sql.is_empty())
         .collect();
     if let Some(detail) = &check.detail {
         let detail =
             crate::server::resolve(detail.trim().trim_end_matches(';'), &server.extensions);
+        let detail: String = detail
+            .lines()
+            .fold(String::new(), |text, line| text + "\n--   " + line);
         all.push(format!(
-            "-- {}: for each of the first rows; $1 is the oid of the relation\n{detail};",
+            "-- {}: for each of the first rows, with its oid as $1:{detail}",
             check.file
         ));
+    }
+    if extended {
+        all.insert(
+            0,
+            format!(
+                "-- Extensions are taken to stand in schema public, in the version that PostgreSQL {} brings.",
+                server.major()
+            ),
+        );
     }
     if let Some(compute) = &check.compute {
         all.insert(

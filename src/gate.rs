@@ -116,11 +116,12 @@ pub fn decide(report: &Report<'_>, gate: &Gate) -> Verdict {
                 incomplete.push(format!("coverage {seen} is below {wanted}"));
             }
             if let Some(limit) = gate.fail_under.filter(|limit| !thin && card.low < *limit) {
-                failed.push(format!(
-                    "score {} is below {limit}: {}",
-                    card.low,
-                    low_end(card.total, card.low)
-                ));
+                let (low, reach) = (card.low, card.reach());
+                failed.push(if limit > reach {
+                    format!("score {low:.1} is below {limit}, which no database can reach: {reach:.1} is the most while dimensions have no checks")
+                } else {
+                    format!("score {low:.1} is below {limit}: {}", low_end(card.total, low))
+                });
             }
         }
     }

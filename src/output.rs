@@ -26,6 +26,12 @@ pub struct Destination {
     pub path: PathBuf,
 }
 
+impl Destination {
+    pub fn is_standard_output(&self) -> bool {
+        self.path == Path::new("-")
+    }
+}
+
 impl std::str::FromStr for Destination {
     type Err = String;
 

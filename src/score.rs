@@ -2,7 +2,8 @@
 //!
 //! With c = the dimension's weight × the criterion's weight ÷ the sum of the criteria's weights:
 //! total = 10 × Σ(c · assessed · points) ÷ Σ(c · assessed), coverage = Σ(c · assessed) ÷ Σ c, and the range counts
-//! what could not be seen as 0 and as 10 points. What does not apply leaves all sums.
+//! what could not be seen as 0 and as 10 points; the low end takes each object that could not be judged as a finding.
+//! What does not apply leaves all sums.
 
 use crate::assess::{Judged, State, Unseen};
 use crate::catalog::Catalog;
@@ -68,8 +69,17 @@ pub struct Points {
     pub by_count: Option<(f64, f64)>,
     /// The most that a finding of this severity leaves.
     pub at_most: Option<(Severity, f64)>,
+    /// The points if everything that could not be judged were as bad as it can be.
+    pub lowest: f64,
     /// The share of its objects that could be judged.
     pub assessed: f64,
+}
+
+impl Points {
+    /// What the low end of the range counts.
+    pub fn least(&self) -> f64 {
+        self.lowest.min(self.points * self.assessed)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -152,6 +162,15 @@ pub fn score<'a>(
 }
 
 impl Scorecard<'_> {
+    /// The highest low end that there can be: dimensions without criteria are unseen in every database.
+    pub fn reach(&self) -> f64 {
+        let weight = |wanted: fn(&DimensionScore<'_>) -> bool| -> f64 {
+            let dimensions = self.dimensions.iter().filter(|dimension| wanted(dimension));
+            dimensions.map(|dimension| dimension.weight).sum()
+        };
+        printed(100.0 * weight(|dimension| !dimension.criteria.is_empty()) / weight(|_| true))
+    }
+
     /// All criteria with their dimension.
     pub fn criteria(&self) -> impl Iterator<Item = (&DimensionScore<'_>, &CriterionScore<'_>)> {
         self.dimensions.iter().flat_map(|dimension| {
@@ -172,6 +191,8 @@ struct Sums {
     assessed: f64,
     /// Σ (c · assessed · points).
     points: f64,
+    /// Σ (c · the least of assessed · points and lowest).
+    lowest: f64,
 }
 
 impl Sums {
@@ -180,6 +201,7 @@ impl Sums {
             weight: self.weight + other.weight,
             assessed: self.assessed + other.assessed,
             points: self.points + other.points,
+            lowest: self.lowest + other.lowest,
         }
     }
 
@@ -197,7 +219,7 @@ impl Sums {
 
     fn low(&self) -> f64 {
         if self.weight > 0.0 {
-            self.points / self.weight
+            self.lowest / self.weight
         } else {
             0.0
         }
@@ -257,6 +279,7 @@ impl DimensionScore<'_> {
                             weight: c,
                             assessed,
                             points: assessed * points.points,
+                            lowest: c * points.least(),
                         }
                     }
                     Err(Missing::Unseen(_)) => Sums {
@@ -332,31 +355,48 @@ fn points(
     let Some(figure) = figure else {
         return Err(first_unknown().map_or_else(|| unseen("it gave no figure"), Missing::Unseen));
     };
-    let measure = match criterion
+    let whole = match criterion
         .per
         .as_deref()
         .map(|per| (per, snapshot.fact(per)))
     {
-        None => figure,
+        None => 1.0,
         Some((_, Some(0.0))) => {
             return Err(Missing::NotApplicable(String::from(
                 "there is nothing to take a share of",
             )));
         }
-        Some((_, Some(whole))) => figure / whole,
+        Some((_, Some(whole))) => whole,
         Some((per, None)) => return Err(unseen(&format!("the fact {per} is not known"))),
     };
-    let by_curve = criterion.curve.points(measure);
-    let by_count = criterion
-        .count_curve
-        .as_ref()
-        .map(|curve| (count, curve.points(count)));
+    let measure = figure / whole;
     let worst = check
         .rows
         .iter()
         .filter(|row| row.is_finding())
         .filter_map(|row| row.severity)
         .max();
+    let seen = graded(criterion, rubric, measure, count, worst);
+    Ok(Points {
+        lowest: lowest(check, criterion, rubric, &seen, whole, count).unwrap_or(seen.points),
+        assessed,
+        ..seen
+    })
+}
+
+/// What the curves and the worst finding leave.
+fn graded(
+    criterion: &Criterion,
+    rubric: &Rubric,
+    measure: f64,
+    count: f64,
+    worst: Option<Severity>,
+) -> Points {
+    let by_curve = criterion.curve.points(measure);
+    let by_count = criterion
+        .count_curve
+        .as_ref()
+        .map(|curve| (count, curve.points(count)));
     let at_most = match worst {
         Some(Severity::Critical) => Some((Severity::Critical, rubric.at_most.critical)),
         Some(Severity::Warning) => Some((Severity::Warning, rubric.at_most.warning)),
@@ -366,14 +406,43 @@ fn points(
         by_count.map(|(_, points)| points),
         at_most.map(|(_, points)| points),
     ];
-    Ok(Points {
-        points: limits.into_iter().flatten().fold(by_curve, f64::min),
+    let points = limits.into_iter().flatten().fold(by_curve, f64::min);
+    Points {
+        points,
+        lowest: points,
         measure,
         by_curve,
         by_count,
         at_most,
-        assessed,
-    })
+        assessed: 1.0,
+    }
+}
+
+/// The points if each object that could not be judged were as bad as it can be: a share of the weight would not
+/// do, as one more finding can cost more than its share. `None` where everything was judged.
+fn lowest(
+    check: &Judged<'_>,
+    criterion: &Criterion,
+    rubric: &Rubric,
+    seen: &Points,
+    whole: f64,
+    count: f64,
+) -> Option<f64> {
+    if check.unknown.is_empty() {
+        return None;
+    }
+    // Object counts stay far below 2^53.
+    #[allow(clippy::cast_precision_loss)]
+    let unknown = check.unknown.len() as f64;
+    let measure = match &criterion.fold {
+        Fold::Count => seen.measure + unknown / whole,
+        // At the unseen objects' part of all.
+        Fold::Sum(_) if criterion.per.is_some() => seen.measure + 1.0 - assessed(check),
+        Fold::Sum(_) | Fold::Min(_) | Fold::Max(_) | Fold::Only(_) => return Some(0.0),
+    };
+    let worst = rubric.worst(check.check);
+    let lowest = graded(criterion, rubric, measure, count + unknown, worst);
+    Some(lowest.points.min(seen.points))
 }
 
 /// The share of a check's objects that could be judged.

@@ -91,8 +91,8 @@ impl Server {
     /// A server of the given major with the newest version of each extension in its usual schema: for printing
     /// statements without a server.
     pub fn like<'a>(major: u32, extensions: impl Iterator<Item = &'a String>) -> Self {
-        let newest = || Extension {
-            version: u32::MAX.to_string(),
+        let shipped = |name: &str| Extension {
+            version: shipped(name, major).unwrap_or_else(|| u32::MAX.to_string()),
             schema: String::from("public"),
         };
         Self {
@@ -104,7 +104,9 @@ impl Server {
             standby: false,
             started: Timestamp::UNIX_EPOCH,
             now: Timestamp::UNIX_EPOCH,
-            extensions: extensions.map(|name| (name.clone(), newest())).collect(),
+            extensions: extensions
+                .map(|name| (name.clone(), shipped(name)))
+                .collect(),
             libraries: BTreeSet::new(),
             settings: BTreeSet::new(),
         }
@@ -134,6 +136,18 @@ impl Server {
                     .is_some_and(|installed| installed >= *version),
             })
     }
+}
+
+/// The version of an extension that a major brings, from its control file; `None` where that does not matter.
+fn shipped(extension: &str, major: u32) -> Option<String> {
+    let minor = match (extension, major) {
+        ("pg_stat_statements", ..=13) => 8,
+        ("pg_stat_statements", 14) => 9,
+        ("pg_stat_statements", 15 | 16) => 10,
+        ("pg_stat_statements", 17) => 11,
+        _ => return None,
+    };
+    Some(format!("1.{minor}"))
 }
 
 /// The text that is sent for a statement: `{ext:name}` becomes the extension's schema, and it is marked.

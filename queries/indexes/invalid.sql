@@ -24,16 +24,21 @@ columns:
   action: text
 */
 with invalid as materialized (
-  select i.indexrelid, i.indrelid, i.indisready
+  select i.indexrelid, i.indrelid, i.indisready, i.indisunique
   from pg_index i
   where not i.indisvalid
 )
 select
   quote_ident(n.nspname) || '.' || quote_ident(c.relname) as object,
   quote_ident(tn.nspname) || '.' || quote_ident(t.relname) as "table",
-  case when k.leftover then 'left over from a REINDEX that failed' else 'left over from a build that failed' end as state,
+  case when i.indisunique then 'unique, but enforces nothing; ' else '' end
+    || case when k.leftover then 'left over from a REINDEX that failed' else 'left over from a build that failed' end as state,
   case when i.indisready then 'every write maintains it' else 'writes do not maintain it either' end as writes,
   case when k.leftover then 'DROP' else 'REINDEX' end as action,
+  case when i.indisunique and not k.leftover then
+    'find and remove the duplicate rows first; while there are any, REINDEX INDEX CONCURRENTLY ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname)
+    || ' fails again and leaves a second invalid index'
+  end as advice,
   case when k.building then 'its table is locked as by a concurrent build, which may be under way' end as unknown,
   case when k.building then 'audit again when the build, VACUUM or ANALYZE of the table has ended' end as remedy
 from invalid i

@@ -6,7 +6,10 @@ with texts as (
   group by s.queryid
 ), statements as (
   select
-    btrim(regexp_replace(regexp_replace(regexp_replace(t.query, '/\*.*?\*/', ' ', 'g'), '--[^\n]*', ' ', 'g'), '\s+', ' ', 'g')) as query,
+    -- Comments go, but not what only looks like one within quotes.
+    btrim(regexp_replace(
+      regexp_replace(t.query, '("[^"]*"|''[^'']*'')|/\*([^*]|\*+[^*/])*\*+/|--[^\n]*', '\1', 'g'), '\s+', ' ', 'g'
+    )) as query,
     sum(t.calls)::int8 as calls, sum(t.total) as total, sum(t.rows) as rows
   from texts t
   where t.query !~ '/\* pgaudit:[a-z_/]+ \*/'

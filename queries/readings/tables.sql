@@ -36,12 +36,14 @@ select
   case when known then c.relpages * block end as heap,
   case when known then coalesce(ip.pages, 0) * block end as indexes,
   case when known then coalesce(t.relpages + tip.pages, 0) * block end as toast,
-  live,
-  dead,
-  dead / greatest(live, 1)::float8 as dead_to_live,
+  case when not blind then live end as live,
+  case when not blind then dead end as dead,
+  case when not blind then dead / greatest(live, 1)::float8 end as dead_to_live,
   greatest(pg_stat_get_last_vacuum_time(c.oid), pg_stat_get_last_autovacuum_time(c.oid)) as vacuumed,
   pg_stat_get_blocks_fetched(c.oid) as fetched,
-  pg_stat_get_blocks_hit(c.oid) as hit
+  pg_stat_get_blocks_hit(c.oid) as hit,
+  case when blind then 'its counters began again after a crash or a reset, and nothing has counted its rows since' end as unknown,
+  case when blind then 'ANALYZE ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) || ';' end as remedy
 from bytes, pg_class c
 join pg_namespace n on n.oid = c.relnamespace
 left join index_pages ip on ip.indrelid = c.oid
@@ -57,7 +59,11 @@ cross join lateral (
 ) s
 cross join lateral (
   -- Zero pages before the first vacuum or analyze is a size that nobody knows, not a small one.
-  select c.relpages > 0 or s.inserted = 0 as known
+  select c.relpages > 0 or s.inserted = 0 as known,
+    -- The table is older than its counters: they began again after a crash or a reset, and nothing has counted since.
+    c.reltuples >= 10000 and s.live < c.reltuples / 2
+      and greatest(pg_stat_get_last_vacuum_time(c.oid), pg_stat_get_last_autovacuum_time(c.oid),
+                   pg_stat_get_last_analyze_time(c.oid), pg_stat_get_last_autoanalyze_time(c.oid)) is null as blind
 ) k
 where c.relkind in ('r', 'm')
   and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'

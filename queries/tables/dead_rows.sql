@@ -8,8 +8,8 @@ why: |
   which its own autovacuum begins (threshold + scale factor × rows, with the options of the table);
   it is a finding when they also are a large part of the live ones.
 
-  Where a transaction is older than the last vacuum, vacuum could not remove what that transaction may
-  still see. Then the transaction is what to end; vacuuming again changes nothing.
+  Vacuum removes no row that an older transaction, a prepared transaction, a replication slot or the feedback of
+  a standby may still see. Then that is what to end first; vacuuming before changes nothing.
 says: "{dead} dead rows, {dead_to_live} of the live ones, {times} its autovacuum threshold"
 fix: { sql: "VACUUM (ANALYZE) {object};" }
 fix_lock: SHARE UPDATE EXCLUSIVE while it scans the table; reads and writes go on
@@ -50,19 +50,35 @@ with mine as materialized (
       max(option_value::float8) filter (where option_name = 'autovacuum_vacuum_max_threshold') as maximum
     from pg_options_to_table(m.reloptions)
   ) o on m.reloptions is not null
+), sessions as (
+  select a.*, a.query = '<insufficient privilege>' as hidden
+  from pg_stat_activity a
+  where a.datname = current_database() and a.pid <> pg_backend_pid()
+    -- Vacuums do not hold each other back.
+    and a.backend_type is distinct from 'autovacuum worker' and not (a.state = 'active' and a.query ~* '^\s*vacuum\M')
 ), holder as (
   select who, since
   from (
-    select 'session ' || a.pid || ' of ' || coalesce(quote_ident(a.usename), 'a dropped role') || ' (' || coalesce(nullif(a.application_name, ''), 'no application name') || ')' as who,
-           a.xact_start as since
-    from pg_stat_activity a
-    where a.datname = current_database() and a.backend_xmin is not null and a.pid <> pg_backend_pid()
+    select 'session ' || s.pid || ' of ' || coalesce(quote_ident(s.usename), 'a dropped role') || ' (' || coalesce(nullif(s.application_name, ''), 'no application name') || ')' as who,
+           s.xact_start as since
+    from sessions s
+    -- A transaction that has written holds vacuum back by its xid, also while it has no snapshot.
+    where s.backend_xmin is not null or s.backend_xid is not null
     union all
-    select format('prepared transaction %L', p.gid), p.prepared
+    select 'prepared transaction ' || quote_literal(p.gid), p.prepared
     from pg_prepared_xacts p
     where p.database = current_database()
+    union all
+    -- What a slot, or the feedback of a standby, holds back has no time; a hundred thousand transactions are no blink.
+    select 'the old snapshot of ' || case when s.active then 'the standby behind ' else 'whatever last used ' end || 'replication slot ' || quote_literal(s.slot_name), null
+    from pg_replication_slots s
+    where age(s.xmin) > 100000
+    union all
+    select 'the old snapshot of standby ' || quote_literal(r.application_name), null
+    from pg_stat_replication r
+    where age(r.backend_xmin) > 100000
   ) h
-  order by since
+  order by since nulls first
   limit 1
 ), assessed as (
   select t.nspname, t.relname, t.dead, t.rows, pg_stat_get_live_tuples(t.oid) as live,
@@ -81,8 +97,14 @@ select
   a.dead / greatest(a.live, 1)::float8 as dead_to_live,
   a.dead / greatest(a.rows, 1) as times,
   a.vacuumed,
-  case when h.since < a.vacuumed then
-    format('end %s first: its transaction began %s, before the last vacuum, and holds back what vacuum may remove', h.who, date_trunc('second', h.since))
+  case
+    when h.who is not null and (h.since is null or h.since < a.vacuumed or h.since < now() - interval '5 min') then
+      'end ' || h.who || ' first'
+      || coalesce(': its transaction began ' || date_trunc('second', h.since) || ', and vacuum removes nothing that died since', ', which keeps vacuum from removing anything newer')
+      || '; then VACUUM (ANALYZE) ' || quote_ident(a.nspname) || '.' || quote_ident(a.relname) || ';'
+    when exists (select from sessions s where s.hidden) then
+      'VACUUM (ANALYZE) ' || quote_ident(a.nspname) || '.' || quote_ident(a.relname)
+      || '; if it removes little, an old transaction holds it back that this role cannot see: audit as a member of pg_monitor'
   end as advice,
   case when a.blind then 'its counters began again after a crash or a reset, and nothing has counted its rows since' end as unknown,
   case when a.blind then format('ANALYZE %I.%I;', a.nspname, a.relname) end as remedy,

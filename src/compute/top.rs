@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::check::Params;
 use crate::compute::{Compute, Computed};
-use crate::snapshot::Row;
+use crate::snapshot::{Row, Unknown};
 use crate::value::Value;
 
 struct Top {
@@ -12,14 +12,16 @@ struct Top {
     rows: usize,
     seen: u64,
     best: Vec<Row>,
+    unknown: Vec<Unknown>,
 }
 
-/// `by: column` and `rows: number`. Rows without a figure, or with zero, are left out.
+/// `by: column` and `rows: number`. Rows with zero are left out; those without a figure as well, where the reading
+/// does not say that they are unknown.
 pub(super) fn new(params: &Params) -> Result<Box<dyn Compute>, String> {
     let by = params.get("by").and_then(serde_yaml::Value::as_str).ok_or("`by` names the column to rank by")?;
     let rows = params.get("rows").and_then(serde_yaml::Value::as_u64).ok_or("`rows` says how many to keep")?;
     let rows = usize::try_from(rows).map_err(|error| error.to_string())?;
-    Ok(Box::new(Top { by: by.to_owned(), rows, seen: 0, best: Vec::new() }))
+    Ok(Box::new(Top { by: by.to_owned(), rows, seen: 0, best: Vec::new(), unknown: Vec::new() }))
 }
 
 impl Top {
@@ -35,11 +37,19 @@ impl Top {
     }
 }
 
+/// What a reading says about an object that could not be judged.
+fn unknown(row: &Row) -> Option<Unknown> {
+    let text = |name: &str| row.get(name).text().map(str::to_owned);
+    Some(Unknown { object: row.object.clone(), reason: text("unknown")?, remedy: text("remedy") })
+}
+
 impl Compute for Top {
     fn row(&mut self, _: &str, row: &Row) {
         self.seen += 1;
         if self.figure(row) > 0.0 {
             self.best.push(row.clone());
+        } else if *row.get(&self.by) == Value::Null {
+            self.unknown.extend(unknown(row));
         }
         // Sorted in batches: one pass over any number of relations with a bounded memory.
         if self.best.len() > 16 * self.rows.max(64) {
@@ -50,7 +60,12 @@ impl Compute for Top {
     fn finish(mut self: Box<Self>, _: &BTreeMap<String, Value>) -> Computed {
         self.cut();
         // A reading without rows may just as well have had nothing to count yet.
-        Computed { rows: self.best, unknown: Vec::new(), population: (self.seen > 0).then_some(self.seen) }
+        // Those that are shown for one figure although another is not known.
+        self.unknown.extend(self.best.iter().filter_map(unknown));
+        for row in &mut self.best {
+            row.values.retain(|name, _| name != "unknown" && name != "remedy");
+        }
+        Computed { rows: self.best, unknown: self.unknown, population: (self.seen > 0).then_some(self.seen) }
     }
 }
 
@@ -60,7 +75,7 @@ mod tests {
 
     #[test]
     fn keeps_the_largest_in_order() {
-        let mut top = Box::new(Top { by: "size".into(), rows: 3, seen: 0, best: Vec::new() });
+        let mut top = Box::new(Top { by: "size".into(), rows: 3, seen: 0, best: Vec::new(), unknown: Vec::new() });
         for n in (0..5000).rev() {
             let size = if n % 7 == 0 { Value::Null } else { Value::Int(n % 1000) };
             top.row("tables", &Row { object: format!("t{n:04}"), values: BTreeMap::from([("size".into(), size)]) });

@@ -78,6 +78,13 @@ fn step(score: &CriterionScore<'_>) -> String {
             if let Some((severity, most)) = points.at_most {
                 let _ = write!(text, ", a finding of severity {severity} leaves {most}");
             }
+            if points.assessed < 1.0 {
+                let _ = write!(
+                    text,
+                    ", with all unseen objects as findings {:.6}",
+                    points.lowest
+                );
+            }
             let _ = write!(
                 text,
                 "; points {:.6}, seen {:.6}, costs {:.6} of the total",
@@ -92,6 +99,7 @@ fn sums(out: &mut String, card: &Scorecard<'_>) {
     let mut all = 0.0;
     let mut seen = 0.0;
     let mut points = 0.0;
+    let mut least = 0.0;
     for dimension in &card.dimensions {
         if dimension.criteria.is_empty() {
             all += dimension.weight;
@@ -102,6 +110,7 @@ fn sums(out: &mut String, card: &Scorecard<'_>) {
                     all += criterion.weight;
                     seen += criterion.weight * result.assessed;
                     points += criterion.weight * result.assessed * result.points;
+                    least += criterion.weight * result.least();
                 }
                 Err(Missing::Unseen(_)) => all += criterion.weight,
                 Err(Missing::NotApplicable(_)) => {}
@@ -111,7 +120,7 @@ fn sums(out: &mut String, card: &Scorecard<'_>) {
     let _ = writeln!(out, "\n## Sums\n");
     let _ = writeln!(
         out,
-        "- Σ c = {all:.6}, Σ (c × seen) = {seen:.6}, Σ (c × seen × points) = {points:.6}"
+        "- Σ c = {all:.6}, Σ (c × seen) = {seen:.6}, Σ (c × seen × points) = {points:.6}, Σ (c × least points) = {least:.6}"
     );
     let _ = writeln!(
         out,
@@ -128,8 +137,8 @@ fn sums(out: &mut String, card: &Scorecard<'_>) {
     if all > 0.0 {
         let _ = writeln!(
             out,
-            "- low end = 10 × {points:.6} ÷ {all:.6} = {:.6}",
-            10.0 * points / all
+            "- low end = 10 × {least:.6} ÷ {all:.6} = {:.6}",
+            10.0 * least / all
         );
         let _ = writeln!(
             out,

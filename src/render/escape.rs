@@ -12,7 +12,7 @@ pub fn visible(text: &str) -> String {
             '\t' => shown.push_str("\\t"),
             // Format characters that turn the direction of text or hide in it: CVE-2021-42574.
             c if c.is_control()
-                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}') =>
+                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{f8ff}') =>
             {
                 // Writing to a String cannot fail.
                 let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
@@ -20,6 +20,54 @@ pub fn visible(text: &str) -> String {
             c => shown.push(c),
         }
     }
+    shown
+}
+
+/// A statement to copy: names and strings that hold what must not be shown are written as `U&"…"`, which means the
+/// same to the server (The SQL Language, 4.1.2.3).
+pub fn statement(sql: &str) -> String {
+    let mut shown = String::with_capacity(sql.len());
+    let mut rest = sql;
+    while let Some(at) = rest.find(['"', '\'']) {
+        let quote = &rest[at..=at];
+        let after = &rest[at + 1..];
+        // The end is a quote that is not doubled.
+        let mut end = 0;
+        while let Some(next) = after[end..].find(quote) {
+            end += next + 1;
+            if after[end..].starts_with(quote) {
+                end += 1;
+            } else {
+                break;
+            }
+        }
+        if end == 0 {
+            break;
+        }
+        let quoted = &after[..end - 1];
+        shown.push_str(&visible(&rest[..at]));
+        if visible(quoted) == quoted {
+            shown.push_str(&rest[at..=at + end]);
+        } else {
+            shown.push_str("U&");
+            shown.push_str(quote);
+            for c in quoted.chars() {
+                let mut bytes = [0; 4];
+                let text: &str = c.encode_utf8(&mut bytes);
+                if c == '\\' {
+                    shown.push_str("\\\\");
+                } else if visible(text) == text {
+                    shown.push(c);
+                } else {
+                    // Writing to a String cannot fail.
+                    let _ = write!(shown, "\\+{:06x}", u32::from(c));
+                }
+            }
+            shown.push_str(quote);
+        }
+        rest = &after[end..];
+    }
+    shown.push_str(&visible(rest));
     shown
 }
 
@@ -84,5 +132,15 @@ mod tests {
         assert_eq!(cell("a`|b"), "``a`\\|b``");
         assert_eq!(cell("a\\|b"), "a\\\\\\|b");
         assert_eq!(code("`"), "`` ` ``");
+    }
+
+    #[test]
+    fn a_statement_can_be_shown_and_still_be_run() {
+        let plain = "DROP INDEX \"a \"\"b\"\"\".c; -- it's";
+        assert_eq!(statement(plain), plain);
+        assert_eq!(
+            statement("VACUUM app.\"a\n\\b\"\"\u{1b}\";"),
+            "VACUUM app.U&\"a\\+00000a\\\\b\"\"\\+00001b\";"
+        );
     }
 }

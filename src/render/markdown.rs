@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::assess::{Judged, State};
 use crate::gate::{Verdict, nothing};
 use crate::listing::{Doctor, Library, Tables};
-use crate::render::escape::{cell, code, markdown};
+use crate::render::escape::{cell, code, markdown, statement};
 use crate::report::{NextStep, Report};
 use crate::score::Scorecard;
 use crate::snapshot::Snapshot;
@@ -138,7 +138,7 @@ fn findings(out: &mut String, report: &Report<'_>) {
     out.push_str("## By points to gain\n\n| points | severity | check | object | evidence | next step |\n|---:|---|---|---|---|---|\n");
     for finding in &report.findings {
         let step = match &finding.fix {
-            Some(NextStep::Sql(sql)) => cell(sql),
+            Some(NextStep::Sql(sql)) => cell(&statement(sql)),
             Some(NextStep::Advice(advice)) => markdown(advice),
             None => String::new(),
         };

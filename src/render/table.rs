@@ -13,7 +13,7 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::check::{Check, Severity};
 use crate::listing::{Doctor, Extent, Library};
 use crate::render::Style;
-use crate::render::escape::visible;
+use crate::render::escape::{statement, visible};
 use crate::snapshot::Snapshot;
 use crate::value::{Unit, Value, duration, grouped};
 
@@ -89,6 +89,37 @@ fn wrapped(out: &mut String, text: &str, first: &str, indent: usize, style: Styl
             out.push_str(line);
         }
         out.push('\n');
+    }
+}
+
+/// Appends a statement, whole and never broken within a name or a string.
+fn to_copy(out: &mut String, sql: &str, first: &str, indent: usize, style: Style) {
+    // A sign that no wrapping takes for a space; `statement` leaves no private one of its own.
+    const SPACE: char = '\u{f8ff}';
+    let mut quote = None;
+    let kept: String = statement(sql)
+        .chars()
+        .map(|c| {
+            match quote {
+                None if c == '"' || c == '\'' => quote = Some(c),
+                Some(open) if c == open => quote = None,
+                _ => {}
+            }
+            if c == ' ' && quote.is_some() {
+                SPACE
+            } else {
+                c
+            }
+        })
+        .collect();
+    let hanging = " ".repeat(indent);
+    let options = textwrap::Options::new(style.width.max(indent + 20))
+        .initial_indent(first)
+        .subsequent_indent(&hanging)
+        .break_words(false)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    for line in textwrap::wrap(&kept, options) {
+        let _ = writeln!(out, "{}", line.replace(SPACE, " "));
     }
 }
 

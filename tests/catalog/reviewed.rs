@@ -3,6 +3,7 @@
 /// Functions that statements may call: they read, wait for nobody and change nothing, not even outside of the
 /// transaction. A read-only transaction alone does not see to that.
 pub(crate) const FUNCTIONS: &[&str] = &[
+    "age",
     "array_agg",
     "btrim",
     "cardinality",
@@ -52,6 +53,7 @@ pub(crate) const FUNCTIONS: &[&str] = &[
     "pg_total_relation_size",
     "pg_xact_commit_timestamp",
     "quote_ident",
+    "quote_literal",
     "rank",
     "regexp_replace",
     "split_part",

@@ -620,7 +620,7 @@ fn an_own_check_that_no_rubric_lists_is_told_and_costs_nothing() {
     let check = catalog.check("mine/new").unwrap();
     let asked = rubric.checks(rubric.profile("ci").unwrap(), &catalog);
     assert!(asked.iter().any(|asked| asked.id == check.id));
-    let told = explain::check(check, &rubric, None);
+    let told = explain::check(check, &rubric, &catalog);
     assert!(
         told.contains("Costs no points: no criterion of the rubric uses it"),
         "{told}"

@@ -10,8 +10,8 @@ const ENDS: &str = "
 0 | sick    |
 0 | partial |
 0 | healthy | --fail-under 90
-1 | healthy | --fail-under 90.1                      | score 90 is below 90.1
-1 | partial | --fail-under 50                        | score 37.1 is below 50: the low end of the range counts
+1 | healthy | --fail-under 90.1                      | score 90.0 is below 90.1, which no database can reach
+1 | partial | --fail-under 50                        | score 28.0 is below 50: the low end of the range counts
 0 | healthy | --fail-on info --require-complete
 1 | sick    | --fail-on critical                     | 3 findings of severity critical or worse
 4 | partial | --fail-on critical                     | may hide in what was not assessed: cache/hit_ratio

@@ -42,8 +42,10 @@ fn no_line_is_wider_than_the_terminal() {
                 let mut drawn = command(&report);
                 drawn.env("COLUMNS", width.to_string()).env("LANG", locale);
                 for line in output(&mut drawn).stdout.lines() {
+                    // A name in a statement to copy is not broken.
+                    let to_copy = line.contains('"') && line.ends_with(';');
                     assert!(
-                        line.width() <= width,
+                        line.width() <= width || to_copy,
                         "{report} at {width} in {locale}:\n{line}"
                     );
                     assert!(

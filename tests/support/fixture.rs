@@ -19,6 +19,7 @@
 //! - `-- @session NAME`: what follows runs in a session that stays open until the end
 //! - `-- @sessions N`: … in N such sessions at once
 //! - `-- @background N`: … in N such sessions, which are not waited for
+//! - `-- @fails`: … in a new session, whose last batch has to fail
 //! - `-- @then`: … in a new session that ends with it, as at the start of a section
 //! - `-- @later TIME`: the server's clock is that much further when the check is judged
 
@@ -66,6 +67,8 @@ pub struct Part {
 pub enum Who {
     /// A session that ends with the part.
     Fresh,
+    /// The same, and something in it has to fail.
+    Failing,
     Named(String),
     Many {
         count: usize,
@@ -127,6 +130,7 @@ impl Fixture {
         let who = match word {
             "then" => Who::Fresh,
             "session" => Who::Named(rest.to_owned()),
+            "fails" => Who::Failing,
             "sessions" => Who::Many {
                 count: rest.parse().ok()?,
                 waited_for: true,

@@ -11,7 +11,7 @@ use crate::render::Style;
 use crate::render::escape::visible;
 use crate::render::table::{
     BOLD, DIM, OBJECTS, finish, header, line, names, paint, points_style, severity_style, titled,
-    wrapped,
+    to_copy, wrapped,
 };
 use crate::report::{Finding, NextStep, NotAssessed, Report};
 use crate::score::{DimensionScore, Scorecard};
@@ -337,15 +337,13 @@ fn group(
             visible(&finding.object),
             visible(&finding.evidence)
         );
-        wrapped(out, &text, "       ", 9, style, 2);
+        wrapped(out, &text, "       ", 9, style, 4);
         // Advice that is the same for all stands once, below the first.
         if let Some(fix) = finding.fix.as_ref().filter(|fix| told != Some(fix.text())) {
-            let (first, lines) = match fix {
-                // To be copied: never shortened.
-                NextStep::Sql(_) => ("         ", usize::MAX),
-                NextStep::Advice(_) => ("         → ", 3),
-            };
-            wrapped(out, &visible(fix.text()), first, 11, style, lines);
+            match fix {
+                NextStep::Sql(sql) => to_copy(out, sql, "         ", 11, style),
+                NextStep::Advice(advice) => line(out, &visible(advice), "         → ", 11, style),
+            }
             told = Some(fix.text());
         }
     }

@@ -9,13 +9,18 @@ CREATE TABLE events_2026 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO (
 CREATE INDEX events_at ON ONLY events (at);
 
 -- @bad warning
--- @background 1
-CREATE UNIQUE INDEX CONCURRENTLY "t ""code""; DROP TABLE t" ON t (code);
+-- @fails
+CREATE UNIQUE INDEX CONCURRENTLY t_unique ON t (code);
 
 -- @session holder
 BEGIN; UPDATE t SET note = 'held' WHERE id = 1;
 
--- @background 1
+-- @fails
+SET lock_timeout = '100ms';
+
+CREATE INDEX CONCURRENTLY "t ""code""; DROP TABLE t" ON t (code);
+
+-- @fails
 SET lock_timeout = '100ms';
 
 REINDEX INDEX CONCURRENTLY t_note;
@@ -24,7 +29,10 @@ REINDEX INDEX CONCURRENTLY t_note;
 COMMIT;
 
 -- @fixed
+-- As its advice says.
 DELETE FROM t WHERE id % 2 = 0;
+
+REINDEX INDEX CONCURRENTLY t_unique;
 
 -- @unknown
 -- @session holder

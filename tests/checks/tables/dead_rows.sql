@@ -75,9 +75,27 @@ UPDATE busy SET n = 2 WHERE id % 2 = 1;
 -- @then
 VACUUM busy;
 
+-- The same with a transaction that has written and sits idle without a snapshot.
+-- @bad warning
+CREATE TABLE notes (id int);
+
 -- @session reader
 COMMIT;
 
+-- @session writer
+BEGIN;
+INSERT INTO notes VALUES (1);
+
+-- @then
+UPDATE busy SET n = 3 WHERE id % 2 = 1;
+
+-- @then
+VACUUM busy;
+
 -- @unknown
+-- @session writer
+COMMIT;
+
+-- @then
 -- The counters forget what the catalog still knows.
 SELECT pg_stat_reset();
