@@ -9,7 +9,9 @@ use globset::GlobBuilder;
 
 use crate::check::{self, Applies, Check, CheckId, Column, Kind, Variant};
 use crate::compute;
-use crate::value::Unit;
+use crate::render::escape::visible;
+use crate::snapshot::{Outcome, Row, Snapshot};
+use crate::value::{Unit, Value};
 use crate::yaml;
 
 static BUNDLED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/queries.rs"));
@@ -212,6 +214,34 @@ impl Catalog {
         self.entries
             .values()
             .filter(|check| check.kind == Kind::Fact && check.id.as_str() != SERVER)
+    }
+
+    /// What in a saved snapshot cannot be what its check or fact holds.
+    pub fn misfit(&self, snapshot: &Snapshot) -> Option<String> {
+        let unfit = |unit: Option<Unit>, value: &Value| unit.filter(|unit| !unit.holds(value));
+        let fact = snapshot.facts.iter().find_map(|(name, value)| {
+            let unit = unfit(self.fact(name), value)?;
+            Some(format!("the fact {name} is {value}, where {unit} belongs"))
+        });
+        let row = |check: &Check, row: &Row| {
+            row.values.iter().find_map(|(name, value)| {
+                let unit = unfit(check.unit(name), value)?;
+                Some(format!(
+                    "{} of {}: `{name}` is {value}, where {unit} belongs",
+                    check.id,
+                    visible(&row.object)
+                ))
+            })
+        };
+        let mut answers = snapshot.checks.iter();
+        fact.or_else(|| {
+            answers.find_map(|(id, answer)| match (self.entry(id), &answer.outcome) {
+                (Some(check), Outcome::Measured { rows, .. }) => {
+                    rows.iter().find_map(|of| row(check, of))
+                }
+                _ => None,
+            })
+        })
     }
 
     /// The extensions that some entry reads, some more than once.

@@ -446,7 +446,10 @@ impl App {
         }
         let snapshot = Snapshot::from_json(&text)
             .map_err(|error| anyhow!(error).context(file.display().to_string()))?;
-        Ok(snapshot)
+        match self.catalog.misfit(&snapshot) {
+            Some(misfit) => Err(anyhow!("{}: {misfit}", file.display()))?,
+            None => Ok(snapshot),
+        }
     }
 
     fn score(&self, args: cli::Score) -> Result<Exit, Failure> {

@@ -9,7 +9,7 @@ pub use reference::reference;
 pub use score::score;
 
 use crate::catalog::Catalog;
-use crate::check::{Check, Column, Evidence, Kind, Needs, Scope};
+use crate::check::{Check, Evidence, Kind, Needs, Scope};
 use crate::rubric::{Condition, Criterion, Fold, Rubric};
 use crate::server::{SUPPORTED, Server};
 use crate::value::{Unit, Value, duration};
@@ -20,7 +20,7 @@ pub fn check(check: &Check, rubric: &Rubric, catalog: &Catalog) -> String {
     description(&mut out, check, rubric);
     out.push_str("\n| column | unit |\n|---|---|\n");
     for column in check.shown() {
-        let _ = writeln!(out, "| `{}` | {} |", column.name, unit(column));
+        let _ = writeln!(out, "| `{}` | {} |", column.name, column.unit);
     }
     let newest = Server::like(*SUPPORTED.end(), catalog.extensions());
     let sql = statements(check, catalog, &newest);
@@ -67,10 +67,6 @@ pub fn reflowed(text: &str, width: usize) -> String {
     }
     flush(&mut paragraph, &mut out);
     out
-}
-
-fn unit(column: &Column) -> String {
-    format!("{:?}", column.unit).to_lowercase()
 }
 
 fn description(out: &mut String, check: &Check, rubric: &Rubric) {

@@ -167,6 +167,37 @@ pub fn assess<'a>(
 }
 
 impl Report<'_> {
+    /// The groups for people: where each object of many has a remedy of its own, one stands for all.
+    pub fn not_assessed_in_short(&self) -> Vec<NotAssessed<'_>> {
+        const MANY: usize = 3;
+        let alike = |group: &NotAssessed<'_>, other: &NotAssessed<'_>| {
+            group.checks.is_empty() && other.checks.is_empty() && group.reason == other.reason
+        };
+        let mut short: Vec<NotAssessed<'_>> = Vec::new();
+        for group in &self.not_assessed {
+            let many = self
+                .not_assessed
+                .iter()
+                .filter(|other| alike(group, other))
+                .count()
+                > MANY;
+            match short.iter_mut().find(|known| many && alike(known, group)) {
+                Some(known) => known.objects.extend(group.objects.iter().cloned()),
+                None => short.push(NotAssessed {
+                    remedy: group.remedy.as_ref().map(|remedy| {
+                        if many {
+                            format!("{remedy}, and so on for each")
+                        } else {
+                            remedy.clone()
+                        }
+                    }),
+                    ..group.clone()
+                }),
+            }
+        }
+        short
+    }
+
     /// The bands between the two ends of the range, where they are not one.
     pub fn bands(&self, card: &Scorecard<'_>) -> Option<String> {
         let (low, high) = (self.rubric.band(card.low), self.rubric.band(card.high));

@@ -40,6 +40,13 @@ pub enum Unit {
     Oid,
 }
 
+impl std::fmt::Display for Unit {
+    /// As headers write it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", format!("{self:?}").to_lowercase())
+    }
+}
+
 impl Unit {
     /// Whether a result column of this PostgreSQL type carries the unit.
     pub fn accepts(self, of: &Type) -> bool {
@@ -52,6 +59,21 @@ impl Unit {
             Self::Time | Self::Since => *of == Type::TIMESTAMPTZ,
             Self::Flag => *of == Type::BOOL,
             Self::Oid => *of == Type::OID,
+        }
+    }
+
+    /// Whether a saved value can be one of this unit.
+    pub fn holds(self, value: &Value) -> bool {
+        match (self, value) {
+            (_, Value::Null) => true,
+            (Self::Name | Self::Text, Value::Text(_)) | (Self::Flag, Value::Flag(_)) => true,
+            (Self::Time | Self::Since, Value::Text(text)) => text.parse::<Timestamp>().is_ok(),
+            (Self::Bytes | Self::Count | Self::Oid, Value::Int(n)) => *n >= 0,
+            (
+                Self::Ratio | Self::Times | Self::Number | Self::Seconds | Self::Milliseconds,
+                Value::Int(_) | Value::Float(_),
+            ) => true,
+            _ => false,
         }
     }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::catalog::Catalog;
 use crate::check::{Applies, Check};
-use crate::explain::{description, unit};
+use crate::explain::description;
 use crate::rubric::{Criterion, Profile, Rubric};
 use crate::value::Unit;
 
@@ -39,7 +39,7 @@ pub fn reference(catalog: &Catalog, rubric: &Rubric) -> String {
             description(&mut out, check, rubric);
             let columns = check.shown().map(|column| match column.unit {
                 Unit::Name | Unit::Text => format!("`{}`", column.name),
-                _ => format!("`{}` ({})", column.name, unit(column)),
+                _ => format!("`{}` ({})", column.name, column.unit),
             });
             let _ = writeln!(out, "- Columns: {}", columns.collect::<Vec<_>>().join(", "));
             let _ = writeln!(out, "- SQL: {}", files(check));

@@ -181,7 +181,7 @@ fn not_assessed(out: &mut String, report: &Report<'_>) {
         return;
     }
     out.push_str("## Not assessed\n\n");
-    for group in &report.not_assessed {
+    for group in &report.not_assessed_in_short() {
         let checks = group.checks.iter().map(|check| code(check.id.as_str()));
         let objects = group
             .objects
@@ -190,7 +190,7 @@ fn not_assessed(out: &mut String, report: &Report<'_>) {
         let what: Vec<_> = checks.chain(objects).collect();
         let _ = write!(out, "- {}: {}", what.join(", "), markdown(&group.reason));
         if let Some(remedy) = &group.remedy {
-            let _ = write!(out, "; {}", code(remedy));
+            let _ = write!(out, "; {}", markdown(remedy));
         }
         out.push('\n');
     }

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::Stdio;
 
-use crate::program::{assert_shown, command, output, run, saved, score, scoring, written};
+use crate::program::{assert_shown, command, edited, output, run, saved, score, scoring, written};
 
 /// A part of the rubric, and what makes it wrong.
 const BROKEN: [(&str, &str); 11] = [
@@ -71,6 +71,11 @@ fn a_file_that_is_no_snapshot_is_named() {
     let good = saved("healthy.json");
     let newer = good.replacen("\"format\": 1", "\"format\": 7", 1);
     let renamed = good.replacen("\"target\"", "\"tarket\"", 1);
+    let (_folder, nonsense) = edited("healthy.json", |snapshot| {
+        snapshot["checks"]["connections/usage"]["outcome"]["rows"][0]["values"]["used"] =
+            serde_json::json!("few");
+    });
+    let nonsense = std::fs::read(nonsense).unwrap();
     for (text, reason) in [
         (&b""[..], "not a snapshot of pgaudit (EOF"),
         (b"CREATE TABLE t ();", "not a snapshot of pgaudit"),
@@ -80,6 +85,7 @@ fn a_file_that_is_no_snapshot_is_named() {
         (&good.as_bytes()[..good.len() / 2], "(EOF while parsing"),
         (newer.as_bytes(), "a snapshot of format 7, which"),
         (renamed.as_bytes(), "unknown field `tarket`"),
+        (&nonsense, "`used` is few, where count belongs"),
     ] {
         let (_folder, file) = written("saved.json", text);
         for report in ["score", "check", "tables", "explain score"] {

@@ -1,5 +1,6 @@
 //! An audit: the score, the dimensions, findings by points to gain, what was not assessed.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use anstyle::Style as Ansi;
@@ -368,7 +369,7 @@ fn not_assessed(out: &mut String, report: &Report<'_>, style: Style) {
         return;
     }
     let _ = writeln!(out, "\n{}", paint(BOLD, "Not assessed"));
-    for group in &report.not_assessed {
+    for group in &report.not_assessed_in_short() {
         out.push('\n');
         not_assessed_group(out, group, style);
     }
@@ -394,15 +395,19 @@ fn not_assessed_group(out: &mut String, group: &NotAssessed<'_>, style: Style) {
     if !group.checks.is_empty() {
         what.push(names(&group.checks));
     }
-    if let [(check, object)] = group.objects.as_slice() {
-        what.push(format!("{} of {}", visible(object), check.id));
-    } else if let [(check, object), rest @ ..] = group.objects.as_slice() {
-        what.push(format!(
-            "{} and {} more of {}",
-            visible(object),
-            rest.len(),
-            check.id
-        ));
+    if let Some((_, first)) = group.objects.first() {
+        let objects: BTreeSet<_> = group.objects.iter().map(|(_, object)| object).collect();
+        let checks: BTreeSet<_> = group
+            .objects
+            .iter()
+            .map(|(check, _)| check.id.as_str())
+            .collect();
+        let more = match objects.len() - 1 {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let checks = checks.into_iter().collect::<Vec<_>>().join(", ");
+        what.push(format!("{}{more} ({checks})", visible(first)));
     }
     wrapped(
         out,
