@@ -20,7 +20,7 @@ use crate::demo;
 use crate::explain;
 use crate::gate::{Exit, Gate, decide};
 use crate::listing::{Doctor, Library, Tables};
-use crate::output::{self, Color, note};
+use crate::output::{self, Color, Readers, note};
 use crate::render::escape::visible;
 use crate::render::{self, Format, Style};
 use crate::report::assess;
@@ -339,7 +339,7 @@ impl App {
             Command::Collect(args) => {
                 let checks: Vec<_> = self.catalog.checks().collect();
                 let snapshot = audit(&args.connect.with(args.dsn), &self.catalog, &checks)?;
-                self.put(&args.output, &snapshot.to_json())?;
+                self.put(&args.output, &snapshot.to_json(), Readers::Owner)?;
                 Ok(snapshot.stopped.map_or(Exit::Done, Exit::stopped))
             }
             Command::Doctor(args) => self.doctor(args),
@@ -369,11 +369,11 @@ impl App {
     }
 
     /// Standard output for `-`, a file for anything else.
-    fn put(&self, path: &Path, text: &str) -> Result<(), Failure> {
+    fn put(&self, path: &Path, text: &str, readers: Readers) -> Result<(), Failure> {
         if path == Path::new("-") {
             output::print(text, self.color)?;
         } else {
-            output::write(path, text)?;
+            output::write(path, text, readers)?;
         }
         Ok(())
     }
@@ -388,6 +388,7 @@ impl App {
             return self.put(
                 Path::new("-"),
                 &draw(output.format, output::style(output.all)),
+                Readers::All,
             );
         }
         // One that cannot be written keeps nothing from the others.
@@ -395,7 +396,7 @@ impl App {
         for destination in &output.output {
             let format = destination.format.unwrap_or(output.format);
             let text = draw(format, output::style(output.all));
-            written = written.and(self.put(&destination.path, &text));
+            written = written.and(self.put(&destination.path, &text, Readers::All));
         }
         written
     }

@@ -38,7 +38,8 @@ pub enum Error {
         advice: &'static str,
     },
     #[error(
-        "no answer from {place} within {seconds:.0} s; the host may be down, a firewall may drop packets, or the port is not PostgreSQL's"
+        "no answer from {place} within {}; the host may be down, a firewall may drop packets, or the port is not PostgreSQL's",
+        crate::value::duration(*seconds)
     )]
     Silent { place: String, seconds: f64 },
     #[error("{place} refuses the connection: {message}{}", advice(.code, .message))]

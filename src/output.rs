@@ -101,8 +101,16 @@ pub fn print(text: &str, color: Color) -> Result<(), Error> {
     })
 }
 
+/// Who may read a file, the umask permitting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readers {
+    All,
+    /// A snapshot holds the texts of statements.
+    Owner,
+}
+
 /// Writes a file as a whole or not at all.
-pub fn write(path: &Path, text: &str) -> Result<(), Error> {
+pub fn write(path: &Path, text: &str, readers: Readers) -> Result<(), Error> {
     let failed = |source: io::Error| {
         // The name of a temporary file, which `tempfile` adds, says nothing to anybody.
         let text = source.to_string();
@@ -125,7 +133,11 @@ pub fn write(path: &Path, text: &str) -> Result<(), Error> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
+        let mode = match readers {
+            Readers::All => 0o666,
+            Readers::Owner => 0o600,
+        };
+        builder.permissions(std::fs::Permissions::from_mode(mode));
     }
     let mut file = builder.tempfile_in(folder).map_err(failed)?;
     file.write_all(text.as_bytes()).map_err(failed)?;

@@ -95,6 +95,9 @@ pub(super) fn refused(failure: &Failure) -> String {
                 "the pooler runs in statement mode, which allows no transactions; connect to the server itself, or through a pool in transaction or session mode",
             )
         }
+        Failure::Refused { code, .. } if *code == SqlState::QUERY_CANCELED => String::from(
+            "already the first question took longer than --statement-timeout allows; give it more time",
+        ),
         Failure::Refused { code, message } => {
             format!(
                 "the server refused the first question: {} ({})",

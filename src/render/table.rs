@@ -178,8 +178,9 @@ fn header(out: &mut String, snapshot: &Snapshot, style: Style) {
             .get("population.bytes")
             .unwrap_or(&Value::Null);
         facts.push(format!(
-            "{} tables, {}",
+            "{} {}, {}",
             grouped(*tables),
+            if *tables == 1 { "table" } else { "tables" },
             Unit::Bytes.show(size, snapshot.taken())
         ));
     }
