@@ -218,14 +218,14 @@ impl Catalog {
 
     /// What in a saved snapshot cannot be what its check or fact holds.
     pub fn misfit(&self, snapshot: &Snapshot) -> Option<String> {
-        let unfit = |unit: Option<Unit>, value: &Value| unit.filter(|unit| !unit.holds(value));
+        let wrong = |unit: Option<Unit>, value: &Value| unit.filter(|unit| !unit.holds(value));
         let fact = snapshot.facts.iter().find_map(|(name, value)| {
-            let unit = unfit(self.fact(name), value)?;
+            let unit = wrong(self.fact(name), value)?;
             Some(format!("the fact {name} is {value}, where {unit} belongs"))
         });
         let row = |check: &Check, row: &Row| {
             row.values.iter().find_map(|(name, value)| {
-                let unit = unfit(check.unit(name), value)?;
+                let unit = wrong(check.unit(name), value)?;
                 Some(format!(
                     "{} of {}: `{name}` is {value}, where {unit} belongs",
                     check.id,

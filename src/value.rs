@@ -64,16 +64,21 @@ impl Unit {
 
     /// Whether a saved value can be one of this unit.
     pub fn holds(self, value: &Value) -> bool {
-        match (self, value) {
-            (_, Value::Null) => true,
-            (Self::Name | Self::Text, Value::Text(_)) | (Self::Flag, Value::Flag(_)) => true,
-            (Self::Time | Self::Since, Value::Text(text)) => text.parse::<Timestamp>().is_ok(),
-            (Self::Bytes | Self::Count | Self::Oid, Value::Int(n)) => *n >= 0,
-            (
-                Self::Ratio | Self::Times | Self::Number | Self::Seconds | Self::Milliseconds,
-                Value::Int(_) | Value::Float(_),
-            ) => true,
-            _ => false,
+        match value {
+            Value::Null => true,
+            Value::Flag(_) => self == Self::Flag,
+            Value::Text(text) => match self {
+                Self::Name | Self::Text => true,
+                Self::Time | Self::Since => text.parse::<Timestamp>().is_ok(),
+                _ => false,
+            },
+            Value::Int(n) => match self {
+                Self::Bytes | Self::Count | Self::Oid => *n >= 0,
+                _ => self.is_number(),
+            },
+            Value::Float(_) => {
+                self.is_number() && !matches!(self, Self::Bytes | Self::Count | Self::Oid)
+            }
         }
     }
 
