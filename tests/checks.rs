@@ -354,7 +354,7 @@ impl Bench {
         let mut row = row.clone();
         for (name, value) in &mut row.values {
             let moment = matches!(self.check.unit(name), Some(Unit::Time | Unit::Since));
-            if (moment || self.fixture.redact.contains(name)) && *value != Value::Null {
+            if moment && *value != Value::Null || self.fixture.redact.contains(name) {
                 *value = Value::Text(format!("[{name}]"));
             }
         }
@@ -416,7 +416,7 @@ impl Sessions {
             Who::Fresh => {
                 let connection = open(settings).await;
                 batches(&connection, &part.batches).await?;
-                connection.close().await;
+                end(connection, settings).await;
             }
             Who::Named(name) => {
                 if !self.named.contains_key(name) {
@@ -446,7 +446,7 @@ impl Sessions {
                 if batches(&connection, &part.batches).await.is_ok() {
                     return Err("@fails: nothing of it failed".into());
                 }
-                connection.close().await;
+                end(connection, settings).await;
             }
             Who::Many {
                 count,
@@ -486,6 +486,32 @@ impl Sessions {
         }
         connection.close().await;
     }
+}
+
+/// Ends a session and waits until the server is rid of it: only then has it told all its counters.
+async fn end(connection: Connection, settings: &Settings) {
+    let pid = connection
+        .client
+        .query_one("SELECT pg_backend_pid()", &[])
+        .await;
+    connection.close().await;
+    let Ok(pid) = pid.map(|row| row.get::<_, i32>(0)) else {
+        return;
+    };
+    let watcher = open(settings).await;
+    for _ in 0..500 {
+        let alive = "SELECT FROM pg_stat_activity WHERE pid = $1";
+        if watcher
+            .client
+            .query(alive, &[&pid])
+            .await
+            .is_ok_and(|rows| rows.is_empty())
+        {
+            break;
+        }
+        sleep(Duration::from_millis(10)).await;
+    }
+    watcher.close().await;
 }
 
 async fn batches(connection: &Connection, batches: &[String]) -> Result<(), Failed> {
