@@ -12,7 +12,7 @@ fix_lock: ACCESS EXCLUSIVE for a moment; the index exists already and the column
 severity: info
 evidence: catalog
 population: population.whole_tables
-yields_to: [schema/no_replica_identity, schema/link_without_unique]
+yields_to: [schema/no_replica_identity, schema/link_without_unique, schema/unlogged_tables]
 columns:
   object: name
   state: text
