@@ -33,16 +33,13 @@ with by_time as materialized (
       where d.refclassid = 'pg_extension'::regclass and d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
     )
 ), bound as materialized (
-  select b.oid, t.bounds,
-    case when t.bounds[2] is null then null else t.bounds[2]::timestamptz end as upto,
-    case when t.bounds[1] is null then null else t.bounds[1]::timestamptz end as since
+  select b.oid, nullif(split_part(t.upper, '''', 2), '')::timestamptz as upto, nullif(split_part(t.lower, '''', 2), '')::timestamptz as since
   from by_time b
   join pg_inherits h on h.inhparent = b.oid
   join pg_class c on c.oid = h.inhrelid and c.oid <> b.partdefid
-  cross join lateral (
-    -- A bound is a constant: nothing is looked up for its text.
-    select regexp_match(pg_get_expr(c.relpartbound, 0), '^FOR VALUES FROM \((?:''([^'']*)''|MINVALUE)\) TO \((?:''([^'']*)''|MAXVALUE)\)$') as bounds
-  ) t
+  -- FOR VALUES FROM ('…') TO ('…'), without quotes for MINVALUE and MAXVALUE: constants, for which nothing is looked up.
+  cross join lateral (select pg_get_expr(c.relpartbound, 0) as bound) e
+  cross join lateral (select split_part(e.bound, ' TO (', 1) as lower, split_part(e.bound, ' TO (', 2) as upper) t
 ), last as (
   select distinct on (b.oid) b.oid, b.since, b.upto
   from bound b

@@ -22,7 +22,7 @@ with mine as materialized (
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p') and not c.relispartition
-    and c.relname !~ '^(databasechangelog(lock)?|flyway_schema_history|schema_(migrations?|version|history|info)|ar_internal_metadata|alembic_version|django_migrations|_prisma_migrations|_sqlx_migrations|__diesel_schema_migrations|refinery_schema_history|goose_db_version|knex_migrations(_lock)?|pgmigrations|atlas_schema_revisions|__drizzle_migrations|SequelizeMeta|seaql_migrations)$'
+    and c.relname <> all ('{databasechangelog,databasechangeloglock,flyway_schema_history,schema_migration,schema_migrations,schema_version,schema_history,schema_info,ar_internal_metadata,alembic_version,django_migrations,_prisma_migrations,_sqlx_migrations,__diesel_schema_migrations,refinery_schema_history,goose_db_version,knex_migrations,knex_migrations_lock,pgmigrations,atlas_schema_revisions,__drizzle_migrations,SequelizeMeta,seaql_migrations}')
     and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and not exists (
       select from pg_depend d
@@ -33,12 +33,12 @@ with mine as materialized (
     case
       when a.atttypid = 'json'::regtype then 'json'
       when a.atttypid = 'bpchar'::regtype then case when a.atttypmod > 7 and a.atttypmod <> 40 then 'char(n)' end
-      when a.attname ~* '(^|_)ip(_?addr(ess)?)?$' and a.atttypid in ('text'::regtype, 'varchar'::regtype) then 'IP address as text'
+      when lower(a.attname) like '%ip%' and a.attname ~* '(^|_)ip(_?addr(ess)?)?$' and a.atttypid in ('text'::regtype, 'varchar'::regtype) then 'IP address as text'
       when a.atttypid = 'varchar'::regtype then case when a.atttypmod > 0 and a.atttypmod <> 40 then 'varchar(n)' end
     end as name
   from pg_attribute a
   where a.attnum > 0 and not a.attisdropped
-    and (a.atttypid in ('json'::regtype, 'bpchar'::regtype, 'varchar'::regtype) or a.atttypid = 'text'::regtype and a.attname ~* '(^|_)ip(_?addr(ess)?)?$')
+    and (a.atttypid in ('json'::regtype, 'bpchar'::regtype, 'varchar'::regtype) or a.atttypid = 'text'::regtype and lower(a.attname) like '%ip%')
   union all
   select d.refobjid, d.refobjsubid::int2, a.attname, 'serial'
   from pg_depend d

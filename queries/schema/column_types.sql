@@ -25,7 +25,7 @@ with mine as materialized (
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p') and not c.relispartition
-    and c.relname !~ '^(databasechangelog(lock)?|flyway_schema_history|schema_(migrations?|version|history|info)|ar_internal_metadata|alembic_version|django_migrations|_prisma_migrations|_sqlx_migrations|__diesel_schema_migrations|refinery_schema_history|goose_db_version|knex_migrations(_lock)?|pgmigrations|atlas_schema_revisions|__drizzle_migrations|SequelizeMeta|seaql_migrations)$'
+    and c.relname <> all ('{databasechangelog,databasechangeloglock,flyway_schema_history,schema_migration,schema_migrations,schema_version,schema_history,schema_info,ar_internal_metadata,alembic_version,django_migrations,_prisma_migrations,_sqlx_migrations,__diesel_schema_migrations,refinery_schema_history,goose_db_version,knex_migrations,knex_migrations_lock,pgmigrations,atlas_schema_revisions,__drizzle_migrations,SequelizeMeta,seaql_migrations}')
     and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and not exists (
       select from pg_depend d
@@ -42,19 +42,18 @@ with mine as materialized (
       when t.base = 'money'::regtype then 'money'
       when t.base = 'timetz'::regtype then 'time with time zone'
       when t.base = 'timestamp'::regtype then 'timestamp without time zone'
-      when t.base in ('float4'::regtype, 'float8'::regtype) then
-        case when w.name ~ '(^|_)(price|amount|cost|balance|salary|wage|fee|tax|subtotal|revenue|refund|deposit|payout|invoiced?|budget)s?(_|$)|^(grand_)?total$'
-          and w.name !~ '(^|_)(rate|ratio|pct|percent|percentage|share|score|factor|weight|estimate|estimated|avg|count|startup|planner)(_|$)'
-        then 'floating point for amounts' end
-      when w.name ~ '(^|_)(uuid|guid)$' or coalesce(t.modifier, a.atttypmod) = 40 and w.name ~ '(^|_)id$'
-        then 'uuid as text'
+      when t.base in ('float4'::regtype, 'float8'::regtype) then (
+        -- camelCase is words as well.
+        select 'floating point for amounts'
+        from lower(regexp_replace(a.attname, '([a-z0-9])([A-Z])', '\1_\2', 'g')) as name
+        where name ~ '(^|_)(price|amount|cost|balance|salary|wage|fee|tax|subtotal|revenue|refund|deposit|payout|invoiced?|budget)s?(_|$)|^(grand_)?total$'
+          and name !~ '(^|_)(rate|ratio|pct|percent|percentage|share|score|factor|weight|estimate|estimated|avg|count|startup|planner)(_|$)'
+      )
+      when lower(right(a.attname, 4)) in ('uuid', 'guid') then 'uuid as text'
+      when coalesce(t.modifier, a.atttypmod) = 40 and a.attname ~ '(^|_)id$|[a-z]I[dD]$' then 'uuid as text'
     end as rule
   from pg_attribute a
   join type t on t.oid = a.atttypid
-  cross join lateral (
-    -- camelCase is words as well.
-    select lower(regexp_replace(a.attname, '([a-z0-9])([A-Z])', '\1_\2', 'g')) as name
-  ) w
   where a.attnum > 0 and not a.attisdropped
 ), found as (
   select b.rule, quote_ident(m.nspname) || '.' || quote_ident(m.relname) || '.' || quote_ident(b.attname) as name,

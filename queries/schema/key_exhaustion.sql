@@ -36,11 +36,13 @@ with sequence as materialized (
     )
 ), feed as materialized (
   select d.objid as seq, d.refobjid as relid, d.refobjsubid::int2 as attnum
-  from pg_depend d
+  from sequence s
+  join pg_depend d on d.objid = s.oid
   where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i') and d.refobjsubid > 0
   union
   select d.refobjid, a.adrelid, a.adnum
-  from pg_depend d
+  from sequence s
+  join pg_depend d on d.refobjid = s.oid
   join pg_attrdef a on a.oid = d.objid
   where d.classid = 'pg_attrdef'::regclass and d.refclassid = 'pg_class'::regclass and d.refobjsubid = 0 and d.deptype = 'n'
 ), column_end as (

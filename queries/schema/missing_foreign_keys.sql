@@ -29,19 +29,25 @@ with mine as materialized (
     )
 ), parent as (
   select m.relnamespace, m.oid, m.relname, a.atttypid,
-    unnest(array[s.name, regexp_replace(s.name, 's$', ''), regexp_replace(s.name, 'es$', ''), regexp_replace(s.name, 'ies$', 'y')]) as singular
+    -- What a name can be the plural of.
+    unnest(array[
+      s.name,
+      case when right(s.name, 1) = 's' then left(s.name, -1) end,
+      case when right(s.name, 2) = 'es' then left(s.name, -2) end,
+      case when right(s.name, 3) = 'ies' then left(s.name, -3) || 'y' end
+    ]) as singular
   from mine m
   join pg_constraint k on k.conrelid = m.oid and k.contype = 'p' and cardinality(k.conkey) = 1
   join pg_attribute a on a.attrelid = m.oid and a.attnum = k.conkey[1]
   cross join lateral (select replace(lower(m.relname), '_', '') as name) s
 ), child as materialized (
   select m.oid, m.relnamespace, m.nspname, m.relname, a.attnum, a.attname, a.atttypid,
-    regexp_replace(lower(replace(a.attname, '_', '')), 'id$', '') as singular
+    left(lower(replace(a.attname, '_', '')), -2) as singular
   from pg_attribute a
   join mine m on m.oid = a.attrelid
   where a.attnum > 0 and not a.attisdropped
     and a.atttypid in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'uuid'::regtype)
-    and a.attname ~ '(_id|[a-z]I[dD])$'
+    and (a.attname like '%\_id' or a.attname like '%Id' or a.attname like '%ID')
     and not exists (
       select from pg_constraint k
       where k.conrelid = a.attrelid and (k.contype = 'f' and a.attnum = any (k.conkey) or k.contype = 'p' and k.conkey = array[a.attnum])

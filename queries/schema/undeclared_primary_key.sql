@@ -24,7 +24,7 @@ with keyless as materialized (
   join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p') and not c.relispartition
     and not exists (select from pg_constraint k where k.conrelid = c.oid and k.contype = 'p')
-    and c.relname !~ '^(databasechangelog(lock)?|flyway_schema_history|schema_(migrations?|version|history|info)|ar_internal_metadata|alembic_version|django_migrations|_prisma_migrations|_sqlx_migrations|__diesel_schema_migrations|refinery_schema_history|goose_db_version|knex_migrations(_lock)?|pgmigrations|atlas_schema_revisions|__drizzle_migrations|SequelizeMeta|seaql_migrations)$'
+    and c.relname <> all ('{databasechangelog,databasechangeloglock,flyway_schema_history,schema_migration,schema_migrations,schema_version,schema_history,schema_info,ar_internal_metadata,alembic_version,django_migrations,_prisma_migrations,_sqlx_migrations,__diesel_schema_migrations,refinery_schema_history,goose_db_version,knex_migrations,knex_migrations_lock,pgmigrations,atlas_schema_revisions,__drizzle_migrations,SequelizeMeta,seaql_migrations}')
     and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and not exists (
       select from pg_depend d

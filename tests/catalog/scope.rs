@@ -116,7 +116,7 @@ fn relations_of_users_are_told_from_others_everywhere_in_the_same_words() {
 fn tool_tables(tokens: &[Token<'_>]) -> BTreeSet<String> {
     let texts = tokens.iter().filter(|token| token.kind == Kind::Text);
     texts
-        .filter(|token| token.text.starts_with("'^(databasechangelog"))
+        .filter(|token| token.text.starts_with("'{databasechangelog"))
         .map(|token| token.text.to_owned())
         .collect()
 }
