@@ -5,7 +5,7 @@ why: >
   Shares are taken of these numbers. They count what the checks look at: relations of users, without
   those of extensions and without temporary ones. Sizes are what vacuum and analyze wrote down last.
 evidence: planner
-columns: { tables: count, indexes: count, whole_indexes: count, table_bytes: bytes, index_bytes: bytes, bytes: bytes }
+columns: { tables: count, whole_tables: count, indexes: count, whole_indexes: count, table_bytes: bytes, index_bytes: bytes, bytes: bytes }
 */
 with mine as (
   select c.relkind, c.relispartition, c.relpages::int8 as pages, t.relpages::int8 + x.relpages as toast_pages
@@ -23,6 +23,8 @@ with mine as (
 ), sums as (
   select
     count(*) filter (where relkind in ('r', 'p')) as tables,
+    -- Without the parts of partitioned tables.
+    count(*) filter (where relkind in ('r', 'p') and not relispartition) as whole_tables,
     count(*) filter (where relkind = 'i') as indexes,
     -- Without the parts of partitioned indexes.
     count(*) filter (where relkind = 'i' and not relispartition) as whole_indexes,
@@ -33,6 +35,7 @@ with mine as (
 )
 select
   tables,
+  whole_tables,
   indexes,
   whole_indexes,
   table_pages * current_setting('block_size')::int8 as table_bytes,

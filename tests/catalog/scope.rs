@@ -111,3 +111,21 @@ fn relations_of_users_are_told_from_others_everywhere_in_the_same_words() {
         "in OTHER_SCHEMAS of tests/catalog/reviewed.rs without need",
     );
 }
+
+/// The names of the tables in which migration tools keep their state.
+fn tool_tables(tokens: &[Token<'_>]) -> BTreeSet<String> {
+    let texts = tokens.iter().filter(|token| token.kind == Kind::Text);
+    texts
+        .filter(|token| token.text.starts_with("'{databasechangelog"))
+        .map(|token| token.text.to_owned())
+        .collect()
+}
+
+#[test]
+fn tables_of_migration_tools_are_told_by_the_same_names_everywhere() {
+    let mut lists = BTreeSet::new();
+    for sql in shipped() {
+        lists.extend(tool_tables(&sql.tokens()));
+    }
+    assert_eq!(lists.len(), 1, "{lists:#?}");
+}

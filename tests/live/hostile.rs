@@ -75,10 +75,15 @@ BEGIN
     made := made + 1;
   END LOOP;
   FOR what IN
-    SELECT relname AS name FROM pg_class
+    SELECT relname AS name, (
+      -- A view can have no column of a pseudo-type.
+      SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
+      WHERE attrelid = pg_class.oid AND attnum > 0 AND atttypid <> 'anyarray'::regtype
+    ) AS columns
+    FROM pg_class
     WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind IN ('r', 'v') AND relname = ANY (words)
   LOOP
-    EXECUTE format('CREATE VIEW public.%1$I AS SELECT * FROM pg_catalog.%1$I WHERE trap.spring()', what.name);
+    EXECUTE format('CREATE VIEW public.%1$I AS SELECT %2$s FROM pg_catalog.%1$I WHERE trap.spring()', what.name, what.columns);
     made := made + 1;
   END LOOP;
   IF made < 200 THEN

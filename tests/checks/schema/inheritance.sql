@@ -1,0 +1,12 @@
+-- @good
+CREATE TABLE parts (a int) PARTITION BY LIST (a);
+CREATE TABLE parts_1 PARTITION OF parts FOR VALUES IN (1) PARTITION BY LIST (a);
+CREATE TABLE parts_1_1 PARTITION OF parts_1 FOR VALUES IN (1);
+CREATE INDEX ON parts (a);
+CREATE TABLE copied (LIKE parts);
+
+-- @bad info
+CREATE TABLE "a""b; DROP TABLE t" (id int PRIMARY KEY);
+CREATE TABLE one () INHERITS ("a""b; DROP TABLE t");
+CREATE TABLE two () INHERITS ("a""b; DROP TABLE t");
+CREATE TABLE below () INHERITS (one);

@@ -1,0 +1,8 @@
+-- @good
+CREATE TABLE t (id int PRIMARY KEY);
+CREATE TEMPORARY TABLE scratch (a int);
+
+-- @bad info
+CREATE UNLOGGED TABLE "a""b; DROP TABLE t" (id int PRIMARY KEY);
+CREATE TABLE parts (a int) PARTITION BY LIST (a);
+CREATE UNLOGGED TABLE parts_1 PARTITION OF parts FOR VALUES IN (1);
