@@ -17,6 +17,7 @@ fix_lock: none that blocks reads or writes; waits until older transactions have 
 evidence: counters
 needs: { counters: database, primary: true }
 population: population.whole_indexes
+yields_to: [indexes/redundant]
 columns:
   object: name
   relation: oid

@@ -5,6 +5,7 @@
 pub(crate) const FUNCTIONS: &[&str] = &[
     "age",
     "array_agg",
+    "array_position",
     "bool_and",
     "bool_or",
     "btrim",
@@ -67,6 +68,7 @@ pub(crate) const FUNCTIONS: &[&str] = &[
     "quote_ident",
     "quote_literal",
     "rank",
+    "regexp_matches",
     "regexp_replace",
     "replace",
     "right",
@@ -75,6 +77,7 @@ pub(crate) const FUNCTIONS: &[&str] = &[
     "string_agg",
     "sum",
     "to_hex",
+    "to_jsonb",
     "to_regprocedure",
     "unnest",
 ];
