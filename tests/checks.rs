@@ -626,7 +626,8 @@ async fn columns(
             check.id.as_str(),
             detail.trim().trim_end_matches(';'),
             &server.extensions,
-        );
+        )
+        .replace("{object}", "pg_class");
         let prepared = client.prepare_typed(&sql, &[Type::OID]).await?;
         for column in prepared.columns() {
             match check.column(column.name()) {

@@ -11,7 +11,7 @@ pub enum Kind {
     Text,
     /// A number, or a parameter such as `$1`.
     Number,
-    /// Where the schema of an extension is put in: `{ext:name}`.
+    /// Where the schema of an extension is put in, `{ext:name}`, or the relation that a detail is about, `{object}`.
     Extension,
     /// A single character of an operator or of punctuation.
     Sign,
@@ -108,7 +108,7 @@ fn piece(text: &str, first: char) -> Option<(Kind, usize)> {
         }
         return Some((Kind::Number, 1 + run(&text[1..], |c| c.is_ascii_digit())));
     }
-    if text.starts_with("{ext:") {
+    if text.starts_with("{ext:") || text.starts_with("{object}") {
         return Some((Kind::Extension, text.find('}')? + 1));
     }
     if first.is_alphabetic() || first == '_' {

@@ -22,6 +22,7 @@ struct Wanted<'a> {
     check: &'a Check,
     row: usize,
     oid: u32,
+    object: String,
 }
 
 pub(super) async fn details(
@@ -46,7 +47,7 @@ pub(super) async fn details(
         .partition(|wanted| locked.contains(&wanted.oid));
     let jobs: Vec<_> = free
         .iter()
-        .map(|wanted| Detail::new(wanted.check, wanted.oid, server))
+        .map(|wanted| Detail::new(wanted.check, wanted.oid, &wanted.object, server))
         .collect();
     let measured = pipeline.run(&jobs, envelope).await?;
 
@@ -98,6 +99,7 @@ fn wanted<'a>(checks: &[&'a Check], answers: &BTreeMap<CheckId, Answer>) -> Vec<
                     check,
                     row,
                     oid: oid(of)?,
+                    object: of.object.clone(),
                 })
             }));
         }

@@ -297,17 +297,19 @@ pub(super) struct Detail<'a> {
 }
 
 impl<'a> Detail<'a> {
-    pub(super) fn new(check: &'a Check, oid: u32, server: &Server) -> Self {
+    /// `object` is the relation's name as the server quoted it; a detail that reads its rows says `{object}`.
+    pub(super) fn new(check: &'a Check, oid: u32, object: &str, server: &Server) -> Self {
         let sql = check
             .detail
             .as_deref()
             .unwrap_or_default()
             .trim()
             .trim_end_matches(';');
+        let sql = statement(check.id.as_str(), sql, &server.extensions);
         Self {
             check,
             oid,
-            sql: statement(check.id.as_str(), sql, &server.extensions),
+            sql: sql.replace("{object}", object),
         }
     }
 }

@@ -73,6 +73,7 @@ pub(crate) const FUNCTIONS: &[&str] = &[
     "replace",
     "right",
     "row_number",
+    "row_security_active",
     "split_part",
     "string_agg",
     "sum",
