@@ -16,6 +16,8 @@ mod demo;
 mod failures;
 #[path = "live/findings.rs"]
 mod findings;
+#[path = "live/golden.rs"]
+mod golden;
 #[path = "live/hostile.rs"]
 mod hostile;
 #[path = "live/locks.rs"]
@@ -60,6 +62,7 @@ const EVERY: &[&[Promise]] = &[
     demo::TRIALS,
     failures::TRIALS,
     findings::TRIALS,
+    golden::TRIALS,
     hostile::TRIALS,
     locks::TRIALS,
     log::TRIALS,

@@ -21,16 +21,16 @@ columns:
   state: text
   repair: text
 detail: |
-  with entry as (
+  with same as (
+    select
+    where not exists (
+      select from pg_attribute a
+      where a.attrelid = $1 and a.attnum > 0 and not a.attisdropped and (a.atttypid >= 16384 or a.attgenerated <> '')
+    )
+  ), entry as (
     select to_jsonb(t) as r
     from only {object} t
-    where t.tableoid = $1
-      and not exists (
-        select from pg_attribute a
-        join pg_type y on y.oid = a.atttypid
-        where a.attrelid = $1 and a.attnum > 0 and not a.attisdropped
-          and (y.typnamespace <> 'pg_catalog'::regnamespace or a.attgenerated <> '')
-      )
+    where t.tableoid = $1 and exists (select from same)
   ), judged as (
     select case
       when r ? 'dirty' and r ->> 'dirty' = 'true' then
@@ -62,6 +62,7 @@ detail: |
   select count(*) filter (where fault is not null) as faults,
     coalesce(string_agg(fault, '; ' order by fault) filter (where fault is not null), 'in order') as state
   from judged
+  having exists (select from same)
 */
 with tool (name, relation, columns, repair) as (
   values
@@ -104,12 +105,10 @@ with tool (name, relation, columns, repair) as (
       where d.refclassid = 'pg_extension'::regclass and d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
     )
     and t.columns <@ array(select a.attname from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped)
-    -- The detail asks this again, when it holds the lock that keeps the columns as they are.
+    -- Types below are PostgreSQL's own. The detail asks this again, when it holds the lock that keeps the columns as they are.
     and not exists (
       select from pg_attribute a
-      join pg_type y on y.oid = a.atttypid
-      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-        and (y.typnamespace <> 'pg_catalog'::regnamespace or a.attgenerated <> '')
+      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and (a.atttypid >= 16384 or a.attgenerated <> '')
     )
   order by c.oid, cardinality(t.columns) desc
 )
