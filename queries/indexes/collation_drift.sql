@@ -21,40 +21,43 @@ columns:
   refresh: text
 */
 with used as materialized (
-  select u.used, quote_ident(n.nspname) || '.' || quote_ident(c.relname) as name
-  from pg_index i
-  cross join lateral unnest(i.indcollation::oid[]) as u (used)
-  join pg_class c on c.oid = i.indexrelid
-  join pg_namespace n on n.oid = c.relnamespace
-  where u.used not in (0, 'pg_catalog."C"'::regcollation, 'pg_catalog."POSIX"'::regcollation) and c.relkind = 'i'
-    and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
-    and not exists (
-      select from pg_depend d
-      where d.refclassid = 'pg_extension'::regclass and d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
-    )
-), rested as materialized (
-  select u.used, count(distinct u.name) as indexes, min(u.name) as example
-  from used u
-  group by u.used
+  select distinct u.used
+  from (select distinct i.indcollation::oid[] as collations from pg_index i where i.indexrelid >= 16384) d
+  cross join lateral unnest(d.collations) as u (used)
+  where u.used not in (0, 'pg_catalog."C"'::regcollation, 'pg_catalog."POSIX"'::regcollation)
 ), version as (
-  select quote_ident(kn.nspname) || '.' || quote_ident(k.collname) as object, r.indexes, r.example,
+  select k.oid, quote_ident(kn.nspname) || '.' || quote_ident(k.collname) as object,
          k.collversion as recorded, pg_collation_actual_version(k.oid) as actual,
          'ALTER COLLATION ' || quote_ident(kn.nspname) || '.' || quote_ident(k.collname) || ' REFRESH VERSION' as refresh
-  from rested r
-  join pg_collation k on k.oid = r.used
+  from used u
+  join pg_collation k on k.oid = u.used
   join pg_namespace kn on kn.oid = k.collnamespace
   where k.collprovider <> 'd'
-  union all
-  select 'default of ' || quote_ident(d.datname), r.indexes, r.example, null, null,
-         'ALTER DATABASE ' || quote_ident(d.datname) || ' REFRESH COLLATION VERSION'
-  from rested r
-  join pg_collation k on k.oid = r.used and k.collprovider = 'd'
-  join pg_database d on d.datname = current_database()
-  where d.datcollate not in ('C', 'POSIX')
+), drifted as (
+  select v.*, r.indexes, r.example
+  from version v
+  cross join lateral (
+    select count(*) as indexes, min(quote_ident(n.nspname) || '.' || quote_ident(c.relname)) as example
+    from pg_index i
+    join pg_class c on c.oid = i.indexrelid
+    join pg_namespace n on n.oid = c.relnamespace
+    where v.oid = any (i.indcollation) and c.relkind = 'i'
+      and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+      and not exists (
+        select from pg_depend d
+        where d.refclassid = 'pg_extension'::regclass and d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
+      )
+  ) r
+  where v.recorded <> v.actual and r.indexes > 0
 )
-select v.object, v.recorded, v.actual, v.indexes, v.example, v.refresh,
-  case when v.object like 'default of %' then 'before 15 the version of the default collation is not recorded' end as unknown,
-  case when v.object like 'default of %' then 'compare the version of the operating system''s C library with that under which the indexes were built' end as remedy
-from version v
-where v.recorded <> v.actual or v.object like 'default of %'
-order by v.object;
+select d.object, d.recorded, d.actual, d.indexes, d.example, d.refresh, null as unknown, null as remedy
+from drifted d
+union all
+select
+  'default of ' || quote_ident(d.datname), null, null, null, null, null,
+  'before 15 the version of the default collation is not recorded',
+  'compare the version of the operating system''s C library with that under which the indexes were built'
+from used u
+join pg_collation k on k.oid = u.used and k.collprovider = 'd'
+join pg_database d on d.datname = current_database() and d.datcollate not in ('C', 'POSIX')
+order by object;

@@ -7,8 +7,14 @@ use crate::place::Database;
 use crate::program::{Score, pgaudit};
 
 pub(crate) const TRIALS: &[Promise] = &[
-    ("of the golden schema exactly what is wrong is found", golden),
-    ("what the golden schema is told stays the same under load", steady),
+    (
+        "of the golden schema exactly what is wrong is found",
+        golden,
+    ),
+    (
+        "what the golden schema is told stays the same under load",
+        steady,
+    ),
 ];
 
 /// A small project-management platform as it is often written.
@@ -89,7 +95,8 @@ fn found(database: &Database) -> (BTreeSet<String>, BTreeSet<String>) {
         .findings()
         .partition(|finding| finding["severity"] == "info");
     let names = |findings: Vec<&serde_json::Value>| {
-        let name = |finding: &serde_json::Value| finding["fingerprint"].as_str().unwrap().to_owned();
+        let name =
+            |finding: &serde_json::Value| finding["fingerprint"].as_str().unwrap().to_owned();
         findings.into_iter().map(name).collect()
     };
     (names(faults), names(opinions))
