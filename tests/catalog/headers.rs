@@ -178,6 +178,10 @@ fn a_broken_key_is_refused_with_what_was_meant() {
         let error = refused("mine/a.sql", file(&format!("{HEADER}{line}\n")));
         assert_eq!(told(&error), format!("mine/a.sql:{expected}"), "{line}");
     }
+}
+
+#[test]
+fn a_check_cannot_yield_to_itself() {
     // Which other check is nearest depends on the library.
     let itself = refused("mine/a.sql", file(&format!("{HEADER}yields_to: mine/a\n")));
     let expected = "mine/a.sql:7:1: there is no other check `mine/a`";
