@@ -34,7 +34,6 @@ detail: |
   from pg_class c
   cross join lateral (select pg_relation_size(c.oid) as size) s
   where c.oid = $1
-largest_first: reclaimable
 measure:
   needs: { extension: pgstattuple, execute: "{ext:pgstattuple}.pgstattuple_approx(regclass)" }
   reads: size
@@ -65,7 +64,7 @@ online as (
     and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and not exists (
       select from pg_depend d
-      where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
+      where d.refclassid = 'pg_extension'::regclass and d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
     )
 ), large as (
   select m.*, o.name as online,

@@ -39,7 +39,7 @@ mine as materialized (
     and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and not exists (
       select from pg_depend d
-      where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
+      where d.refclassid = 'pg_extension'::regclass and d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
     )
 ), columns as (
   select m.oid, m.nspname, m.relname, a.attnum, a.attname, a.attlen, a.attalign, a.atttypid, a.attnotnull, a.attstattarget,

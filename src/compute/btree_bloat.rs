@@ -486,41 +486,14 @@ fn add(groups: &mut Groups, values: f64, n: f64, tuple: f64) {
 }
 
 impl BtreeBloat {
-    fn estimate(&self, row: &Row) -> Result<Option<Estimate>, Unsure> {
-        let table = row.get("table").text().unwrap_or_default();
-        let pages = number(row, "pages").unwrap_or_default();
-        let (Some(block), Some(relation), Some(heap)) = (
-            number(row, "block"),
-            whole(row, "relation"),
-            whole(row, "heap"),
-        ) else {
-            return Err(Unsure::new("its size is not known", None));
-        };
-        let Some(table_tuples) = number(row, "table_tuples") else {
-            return match number(row, "inserted") {
-                Some(inserted) if inserted < bloat::UNCOUNTED_ROWS => Ok(None),
-                _ => Err(Unsure::never_analyzed(table)),
-            };
-        };
-        let method = row.get("method").text().unwrap_or_default();
-        if method != "btree" {
-            return Err(Unsure::new(
-                &format!("how large a {method} index should be cannot be told from the catalogs"),
-                None,
-            ));
-        }
-        bloat::fresh(
-            table,
-            table_tuples,
-            number(row, "modified"),
-            self.keep.stale,
-        )?;
-        let partial = holds(row, "partial");
-        let tuples = if partial {
-            number(row, "tuples").unwrap_or_default()
-        } else {
-            table_tuples
-        };
+    /// The columns of an index, and for each the first one that is the same column of the table.
+    fn columns_of(
+        &self,
+        row: &Row,
+        relation: i64,
+        heap: i64,
+        table: &str,
+    ) -> Result<(Vec<Column>, Vec<usize>), Unsure> {
         let not_null = row.get("not_null").text().and_then(|n| n.parse().ok());
         let mut columns = Vec::new();
         let (mut same, mut numbers) = (Vec::new(), Vec::new());
@@ -554,6 +527,45 @@ impl BtreeBloat {
             }
             columns.push(column);
         }
+        Ok((columns, same))
+    }
+
+    fn estimate(&self, row: &Row) -> Result<Option<Estimate>, Unsure> {
+        let table = row.get("table").text().unwrap_or_default();
+        let pages = number(row, "pages").unwrap_or_default();
+        let (Some(block), Some(relation), Some(heap)) = (
+            number(row, "block"),
+            whole(row, "relation"),
+            whole(row, "heap"),
+        ) else {
+            return Err(Unsure::new("its size is not known", None));
+        };
+        let Some(table_tuples) = number(row, "table_tuples") else {
+            return match number(row, "inserted") {
+                Some(inserted) if inserted < bloat::UNCOUNTED_ROWS => Ok(None),
+                _ => Err(Unsure::never_analyzed(table)),
+            };
+        };
+        let method = row.get("method").text().unwrap_or_default();
+        if method != "btree" {
+            return Err(Unsure::new(
+                &format!("how large a {method} index should be cannot be told from the catalogs"),
+                None,
+            ));
+        }
+        bloat::fresh(
+            table,
+            table_tuples,
+            number(row, "modified"),
+            self.keep.stale,
+        )?;
+        let partial = holds(row, "partial");
+        let tuples = if partial {
+            number(row, "tuples").ok_or_else(|| Unsure::never_analyzed(table))?
+        } else {
+            table_tuples
+        };
+        let (columns, same) = self.columns_of(row, relation, heap, table)?;
         let keys = usize::try_from(whole(row, "keys").unwrap_or_default()).unwrap_or_default();
         let several = keys > 1;
         let deduplicates = holds(row, "deduplicates");
