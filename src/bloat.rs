@@ -8,9 +8,9 @@ use crate::layout::{Missing, whole};
 use crate::snapshot::{Row, Unknown};
 use crate::value::Value;
 
-/// Rows that the counters may have seen go into a relation that nobody has counted before its size matters: at 100
-/// bytes a row this is 1 MB, the size from which the readings list relations.
-pub(crate) const UNCOUNTED_ROWS: f64 = 10_000.0;
+/// Rows that the counters may have seen go into a relation that nobody has counted before its size matters: at 80
+/// bytes a row this is 8 MB, the size from which the readings list relations.
+pub(crate) const UNCOUNTED_ROWS: f64 = 100_000.0;
 
 /// What is known about a relation that could be estimated, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq)]

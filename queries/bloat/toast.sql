@@ -73,8 +73,8 @@ online as (
   from mine m
   cross join block
   cross join online o
-  -- Zero pages before the first vacuum is a size that nobody knows; a thousand chunks are 2 MB.
-  where m.relpages * bytes >= 1048576 or (m.relpages = 0 and m.inserted >= 1000)
+  -- Zero pages before the first vacuum is a size that nobody knows; four thousand chunks are 8 MB.
+  where m.relpages * bytes >= 8388608 or (m.relpages = 0 and m.inserted >= 4000)
 )
 select
   quote_ident(l.nspname) || '.' || quote_ident(l.relname) as object,

@@ -3,7 +3,7 @@ title: Large B-trees as their size after a rebuild is estimated
 kind: shared
 why: >
   What REINDEX would leave of a B-tree follows from the rows of its table, the width and the repetition of its
-  keys and its fill factor. An index below 1 MB is never worth a rebuild and is only counted; one of unknown size
+  keys and its fill factor. An index below 8 MB is never worth a rebuild and is only counted; one of unknown size
   is kept, and so are large indexes of other kinds, for which there is no estimate.
 evidence: planner
 columns:
@@ -49,8 +49,8 @@ with mine as materialized (
   join pg_class t on t.oid = l.indrelid
   join pg_namespace tn on tn.oid = t.relnamespace
   -- An index has the size of its last vacuum, analyze or build: one that was filled since then is known by its table.
-  where l.relpages * current_setting('block_size')::int8 >= 1048576
-    or (l.relpages < 3 and t.relpages * current_setting('block_size')::int8 >= 1048576 and l.indpred is null)
+  where l.relpages * current_setting('block_size')::int8 >= 8388608
+    or (l.relpages < 3 and t.relpages * current_setting('block_size')::int8 >= 8388608 and l.indpred is null)
     or t.relpages = 0
 )
 select

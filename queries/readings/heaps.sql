@@ -3,7 +3,7 @@ title: Large tables as their size after a rewrite is estimated
 kind: shared
 why: >
   What VACUUM FULL would leave of a table follows from its rows, its columns and its fill factor. A table below
-  1 MB is never worth a rewrite and is only counted; one of unknown size is kept.
+  8 MB is never worth a rewrite and is only counted; one of unknown size is kept.
 evidence: planner
 columns:
   object: name
@@ -36,7 +36,7 @@ with mine as materialized (
 ), large as (
   select *
   from mine
-  where relpages * current_setting('block_size')::int8 >= 1048576 or relpages = 0
+  where relpages * current_setting('block_size')::int8 >= 8388608 or relpages = 0
 )
 select
   quote_ident(l.nspname) || '.' || quote_ident(l.relname) as object,

@@ -33,9 +33,9 @@ mine as materialized (
     join pg_class ic on ic.oid = i.indexrelid
     cross join unnest(i.indkey::int2[]) as u (key)
     where i.indrelid = c.oid
-      and (ic.relpages * bytes >= 1048576 or (ic.relpages < 3 and c.relpages * bytes >= 1048576))
+      and (ic.relpages * bytes >= 8388608 or (ic.relpages < 3 and c.relpages * bytes >= 8388608))
   ) k
-  where c.relkind in ('r', 'm') and (c.relpages * bytes >= 1048576 or k.keys is not null)
+  where c.relkind in ('r', 'm') and (c.relpages * bytes >= 8388608 or k.keys is not null)
     and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and not exists (
       select from pg_depend d

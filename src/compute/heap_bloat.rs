@@ -15,7 +15,7 @@ use crate::value::Value;
 /// `offsetof(HeapTupleHeaderData, t_bits)` (`access/htup_details.h`).
 const TUPLE_HEADER: f64 = 23.0;
 
-/// How near to a whole number the rows of a page have to be: the last page of a table of 1 MB is less than that.
+/// How near to a whole number the rows of a page have to be: the last page of a table of 8 MB is less than that.
 const EVEN: f64 = 0.005;
 
 struct HeapBloat {

@@ -75,10 +75,14 @@ BEGIN
     made := made + 1;
   END LOOP;
   FOR what IN
-    SELECT relname AS name FROM pg_class
-    WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind IN ('r', 'v') AND relname = ANY (words)
+    -- A view may not have columns of a pseudo-type, which those of samples of values are.
+    SELECT c.relname AS name, string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) AS columns
+    FROM pg_class c
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND a.atttypid <> 'anyarray'::regtype
+    WHERE c.relnamespace = 'pg_catalog'::regnamespace AND c.relkind IN ('r', 'v') AND c.relname = ANY (words)
+    GROUP BY c.relname
   LOOP
-    EXECUTE format('CREATE VIEW public.%1$I AS SELECT * FROM pg_catalog.%1$I WHERE trap.spring()', what.name);
+    EXECUTE format('CREATE VIEW public.%1$I AS SELECT %2$s FROM pg_catalog.%1$I WHERE trap.spring()', what.name, what.columns);
     made := made + 1;
   END LOOP;
   IF made < 200 THEN

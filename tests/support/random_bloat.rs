@@ -476,7 +476,7 @@ async fn pages(client: &Client) -> Result<BTreeMap<String, f64>, String> {
 
 /// The rows of a reading, small relations included.
 async fn read(client: &Client, reading: &Check) -> Result<Vec<Row>, String> {
-    let sql = reading.variants[0].sql.replace("1048576", "1");
+    let sql = reading.variants[0].sql.replace("8388608", "1");
     let rows = client
         .query(&sql, &[])
         .await

@@ -71,7 +71,7 @@ DELETE FROM third WHERE id % 2 = 0;
 -- @unknown
 -- Nobody has ever looked at it, and its size is not known either.
 CREATE TABLE loaded (id int, note text) WITH (autovacuum_enabled = off);
-INSERT INTO loaded SELECT g, repeat('l', 100) FROM generate_series(1, 20000) g;
+INSERT INTO loaded SELECT g, repeat('l', 100) FROM generate_series(1, 120000) g;
 
 -- @then
 VACUUM ANALYZE third;
