@@ -183,6 +183,7 @@ impl Keep {
                 }),
             }
         }
+        unknown.sort();
         found.sort_by(|(a, one), (b, other)| {
             other
                 .reclaimable()

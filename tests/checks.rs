@@ -333,7 +333,13 @@ impl Bench {
         else {
             return;
         };
-        let rows: Vec<_> = rows.iter().map(|row| self.redacted(row)).collect();
+        let mut rows: Vec<_> = rows.iter().map(|row| self.redacted(row)).collect();
+        // Ordered by a figure that differs, they stand in another order.
+        if let Some(by) = &self.check.largest_first
+            && self.fixture.redact.contains(by)
+        {
+            rows.sort_by(|a, b| a.object.cmp(&b.object));
+        }
         let fixes = report
             .findings
             .iter()
