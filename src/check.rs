@@ -141,6 +141,31 @@ impl Fix {
     }
 }
 
+/// A statement that measures a reported object by reading it, where that is possible and cheap enough.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a mapping with `sql`, `reads` and `budget`"
+)]
+pub struct Measure {
+    /// What has to be there beyond the needs of the check. Where it is not, nothing is measured.
+    #[serde(default)]
+    pub needs: Needs,
+    /// The column that says how many bytes the statement reads at most.
+    pub reads: String,
+    /// How many bytes may be read for all objects of the check together: `1 GB`.
+    pub budget: String,
+    /// As in `detail`, `$1` is the oid of the object.
+    pub sql: String,
+}
+
+impl Measure {
+    /// The budget in bytes.
+    pub fn bytes(&self) -> f64 {
+        Unit::Bytes.parse(&self.budget).unwrap_or(0.0)
+    }
+}
+
 /// The parameters of a compute function.
 pub type Params = Ordered<serde_yaml::Value>;
 
@@ -258,6 +283,12 @@ pub struct Check {
     pub detail: Option<String>,
     /// The column by which the rows are ordered once `detail` has measured them, the largest first.
     pub largest_first: Option<String>,
+    /// Columns that serve fix, `detail` and `measure` only, and that no table shows.
+    pub hidden: Vec<String>,
+    /// Columns whose values `detail` and `measure` take as `$2`, `$3` and so on.
+    pub takes: Vec<String>,
+    /// A statement that replaces figures of the worst rows by measured ones.
+    pub measure: Option<Measure>,
     /// The shared readings that it is computed from.
     pub from: Vec<String>,
     pub compute: Option<String>,
@@ -290,7 +321,7 @@ impl Check {
     pub fn shown(&self) -> impl Iterator<Item = &Column> {
         self.columns
             .iter()
-            .filter(|column| column.unit != Unit::Oid)
+            .filter(|column| column.unit != Unit::Oid && !self.hidden.contains(&column.name))
     }
 
     /// Whether the library tells people about it: facts and shared readings only serve others.
@@ -327,6 +358,11 @@ struct Header {
     note: Option<String>,
     detail: Option<String>,
     largest_first: Option<String>,
+    #[serde(default)]
+    hidden: Words,
+    #[serde(default)]
+    takes: Words,
+    measure: Option<Measure>,
     #[serde(default)]
     from: Words,
     compute: Option<String>,
@@ -410,6 +446,9 @@ pub fn parse(id: CheckId, file: &str, text: &str, bundled: bool) -> Result<Check
         note: header.note,
         detail: header.detail,
         largest_first: header.largest_first,
+        hidden: header.hidden.0,
+        takes: header.takes.0,
+        measure: header.measure,
         from: header.from.0,
         compute: header.compute,
         params: header.with,
@@ -418,6 +457,8 @@ pub fn parse(id: CheckId, file: &str, text: &str, bundled: bool) -> Result<Check
     })
 }
 
+// A header has many keys, and each line here is one of their rules.
+#[allow(clippy::too_many_lines)]
 fn validate(
     id: &CheckId,
     header: &Header,
@@ -464,6 +505,28 @@ fn validate(
         let known = header.columns.iter().map(|(column, _)| column.as_str());
         let message = format!("there is no column `{name}`");
         return Err(source.unknown_at(&["largest_first"], message, name, known));
+    }
+    for (key, names) in [("takes", &header.takes.0), ("hidden", &header.hidden.0)] {
+        if let Some(name) = names.iter().find(|name| header.columns.get(name).is_none()) {
+            let message = format!("`{name}` names no column");
+            return Err(source.unknown_at(&[key], message, name, header.columns.keys()));
+        }
+    }
+    if header.detail.is_none() && !header.takes.0.is_empty() {
+        return Err(source.error_at(&["takes"], "`takes` only serves `detail` and `measure`"));
+    }
+    if let Some(measure) = &header.measure {
+        if header.detail.is_none() {
+            let message = "`measure` comes after a `detail`, which tells the exact size";
+            return Err(source.error_at(&["measure"], message));
+        }
+        if header.columns.get(&measure.reads) != Some(&Unit::Bytes) {
+            let message = format!("`{}` is no column of the unit `bytes`", measure.reads);
+            return Err(source.error_at(&["measure", "reads"], message));
+        }
+        if let Err(message) = Unit::Bytes.parse(&measure.budget) {
+            return Err(source.error_at(&["measure", "budget"], message));
+        }
     }
 
     let folder = match id.area() {

@@ -306,7 +306,7 @@ pub fn statements(check: &Check, catalog: &Catalog, server: &Server) -> String {
     let entries: Vec<_> = readings.chain([check]).collect();
     let extended = entries
         .iter()
-        .any(|entry| !entry.needs.extension.0.is_empty());
+        .any(|entry| !entry.needs.extension.0.is_empty() || entry.measure.is_some());
     let mut all: Vec<_> = entries
         .into_iter()
         .map(|entry| sql(entry, server))
@@ -319,8 +319,20 @@ pub fn statements(check: &Check, catalog: &Catalog, server: &Server) -> String {
             .lines()
             .fold(String::new(), |text, line| text + "\n--   " + line);
         all.push(format!(
-            "-- {}: for each of the first rows, with its oid as $1:{detail}",
-            check.file
+            "-- {}: for each of the first rows, with its oid as $1{}:{detail}",
+            check.file,
+            taken(check)
+        ));
+    }
+    if let Some(measure) = &check.measure {
+        let sql =
+            crate::server::resolve(measure.sql.trim().trim_end_matches(';'), &server.extensions);
+        let sql: String = sql
+            .lines()
+            .fold(String::new(), |text, line| text + "\n--   " + line);
+        all.push(format!(
+            "-- {}: for the first of them, where allowed, up to {} of `{}`:{sql}",
+            check.file, measure.budget, measure.reads
         ));
     }
     if extended {
@@ -342,4 +354,12 @@ pub fn statements(check: &Check, catalog: &Catalog, server: &Server) -> String {
         );
     }
     all.join("\n\n") + "\n"
+}
+
+/// What stands for `$2` and so on.
+fn taken(check: &Check) -> String {
+    let taken = check.takes.iter().enumerate();
+    taken.fold(String::new(), |all, (at, name)| {
+        format!("{all}, ${} its `{name}`", at + 2)
+    })
 }

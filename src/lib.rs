@@ -14,6 +14,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod assess;
+mod bloat;
 pub mod catalog;
 pub mod check;
 pub mod cli;
@@ -24,6 +25,7 @@ pub mod connect;
 pub mod demo;
 pub mod explain;
 pub mod gate;
+mod layout;
 pub mod listing;
 pub mod local_server;
 pub mod needs;

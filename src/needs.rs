@@ -51,7 +51,11 @@ impl Wanted {
             settings: ALWAYS.map(String::from).to_vec(),
             ..Self::default()
         };
-        for Check { needs, .. } in checks {
+        let needs = checks.into_iter().flat_map(|check| {
+            let measure = check.measure.as_ref().map(|measure| &measure.needs);
+            [Some(&check.needs), measure].into_iter().flatten()
+        });
+        for needs in needs {
             wanted.roles.extend_from_slice(&needs.role.0);
             wanted.functions.extend_from_slice(&needs.execute.0);
             wanted.relations.extend_from_slice(&needs.select.0);

@@ -6,6 +6,8 @@
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
 
+#[path = "live/bloat.rs"]
+mod bloat;
 #[path = "live/broken.rs"]
 mod broken;
 #[path = "live/counters.rs"]
@@ -30,6 +32,8 @@ mod names;
 mod place;
 #[path = "live/program.rs"]
 mod program;
+#[path = "support/random_bloat.rs"]
+mod random_bloat;
 #[path = "live/roles.rs"]
 mod roles;
 #[path = "support/server.rs"]
@@ -73,7 +77,7 @@ const EVERY: &[&[Promise]] = &[
 ];
 
 /// What the oldest and the newest major tell as well as all of them.
-const ENDS: &[&[Promise]] = &[demo::ENDS, standby::ENDS, stops::ENDS];
+const ENDS: &[&[Promise]] = &[bloat::TRIALS, demo::ENDS, standby::ENDS, stops::ENDS];
 
 /// What no server has a part in.
 const ONCE: &[&[Promise]] = &[failures::ONCE];

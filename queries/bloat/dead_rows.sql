@@ -4,14 +4,12 @@ kind: reading
 about: table
 why: >
   Dead rows are the part of bloat that plain vacuum can still remove. What earlier dead rows left behind, free
-  space inside tables and indexes, is not measured by this check.
+  space inside tables and indexes, stands in bloat/heap, bloat/btree and bloat/toast.
 evidence: counters
 needs: { primary: true, setting: { track_counts: "on" } }
 from: [tables]
 compute: top
 with: { by: dead, rows: 20 }
-note: >
-  Dead rows only. Bloat itself, the free space inside tables and indexes, is not assessed by this version.
 columns:
   object: name
   dead: count

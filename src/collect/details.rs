@@ -1,6 +1,6 @@
 //! The few rows that are reported, measured one by one, each in a transaction of its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tokio_postgres::error::SqlState;
 
@@ -10,6 +10,7 @@ use crate::collect::jobs::{Detail, Locked};
 use crate::collect::outcome::failed;
 use crate::collect::pipeline::{Answered, Pipeline};
 use crate::collect::session::{Failure, Limits};
+use crate::needs::{Rights, unmet};
 use crate::server::Server;
 use crate::snapshot::{Answer, Outcome, Row, Unknown};
 use crate::value::{Unit, Value};
@@ -22,8 +23,21 @@ struct Wanted<'a> {
     check: &'a Check,
     row: usize,
     oid: u32,
-    object: String,
 }
+
+impl Wanted<'_> {
+    fn of<'r>(&self, answers: &'r BTreeMap<CheckId, Answer>) -> &'r Row {
+        match answers.get(&self.check.id).map(|answer| &answer.outcome) {
+            Some(Outcome::Measured { rows, .. }) if self.row < rows.len() => &rows[self.row],
+            _ => &NO_ROW,
+        }
+    }
+}
+
+static NO_ROW: Row = Row {
+    object: String::new(),
+    values: BTreeMap::new(),
+};
 
 pub(super) async fn details(
     pipeline: &mut Pipeline<'_>,
@@ -31,6 +45,7 @@ pub(super) async fn details(
     envelope: &str,
     limits: Limits,
     server: &Server,
+    rights: &Rights,
     answers: &mut BTreeMap<CheckId, Answer>,
 ) -> Result<(), Error> {
     let wanted = wanted(checks, answers);
@@ -47,12 +62,16 @@ pub(super) async fn details(
         .partition(|wanted| locked.contains(&wanted.oid));
     let jobs: Vec<_> = free
         .iter()
-        .map(|wanted| Detail::new(wanted.check, wanted.oid, &wanted.object, server))
+        .map(|wanted| {
+            let sql = wanted.check.detail.as_deref().unwrap_or_default();
+            Detail::new(wanted.check, sql, wanted.oid, wanted.of(answers), server)
+        })
         .collect();
     let measured = pipeline.run(&jobs, envelope).await?;
 
     let measured = measured.into_iter().map(|answer| detail(answer, limits));
     let locked = behind.iter().map(|_| Err(behind_a_lock()));
+    let mut gone = BTreeSet::new();
     for (wanted, detail) in free.iter().zip(measured).chain(behind.iter().zip(locked)) {
         let answer = answers
             .get_mut(&wanted.check.id)
@@ -60,8 +79,18 @@ pub(super) async fn details(
         let Some(Outcome::Measured { rows, unknown, .. }) = answer else {
             continue;
         };
-        match detail {
-            Ok(detail) => rows[wanted.row].values.extend(detail.values),
+        match detail.map(judged) {
+            Ok(Ok(values)) => rows[wanted.row].values.extend(values),
+            // What is known now says that the row's figures are none.
+            Ok(Err((reason, remedy))) => {
+                let object = rows[wanted.row].object.clone();
+                gone.insert((wanted.check.id.clone(), wanted.row));
+                unknown.push(Unknown {
+                    object,
+                    reason,
+                    remedy,
+                });
+            }
             Err((reason, remedy)) => {
                 let object = rows[wanted.row].object.clone();
                 unknown.push(Unknown {
@@ -70,6 +99,18 @@ pub(super) async fn details(
                     remedy,
                 });
             }
+        }
+    }
+    let measurable = free
+        .into_iter()
+        .filter(|wanted| !gone.contains(&(wanted.check.id.clone(), wanted.row)))
+        .collect();
+    measure(pipeline, measurable, rights, envelope, server, answers).await?;
+    for (id, row) in gone.into_iter().rev() {
+        if let Some(Outcome::Measured { rows, .. }) =
+            answers.get_mut(&id).map(|answer| &mut answer.outcome)
+        {
+            rows.remove(row);
         }
     }
     for check in checks {
@@ -81,6 +122,66 @@ pub(super) async fn details(
         }
     }
     Ok(())
+}
+
+/// Replaces figures of the first rows by measured ones, as far as the budget of each check allows. What could not be
+/// measured, for want of time or of rights, keeps the figures that it has.
+async fn measure(
+    pipeline: &mut Pipeline<'_>,
+    wanted: Vec<Wanted<'_>>,
+    rights: &Rights,
+    envelope: &str,
+    server: &Server,
+    answers: &mut BTreeMap<CheckId, Answer>,
+) -> Result<(), Error> {
+    let mut spent: BTreeMap<&CheckId, f64> = BTreeMap::new();
+    let mut measured = Vec::new();
+    let mut jobs = Vec::new();
+    for wanted in wanted {
+        let Some(measure) = &wanted.check.measure else {
+            continue;
+        };
+        let row = wanted.of(answers);
+        let reads = row.get(&measure.reads).number().unwrap_or(f64::INFINITY);
+        let spent = spent.entry(&wanted.check.id).or_default();
+        if unmet(&measure.needs, server, rights).is_none() && *spent + reads <= measure.bytes() {
+            *spent += reads;
+            jobs.push(Detail::new(
+                wanted.check,
+                &measure.sql,
+                wanted.oid,
+                row,
+                server,
+            ));
+            measured.push(wanted);
+        }
+    }
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    for (wanted, answer) in measured.iter().zip(pipeline.run(&jobs, envelope).await?) {
+        let outcome = answers
+            .get_mut(&wanted.check.id)
+            .map(|answer| &mut answer.outcome);
+        if let (Some((Ok(Some(found)), _)), Some(Outcome::Measured { rows, .. })) =
+            (answer, outcome)
+        {
+            rows[wanted.row].values.extend(found.values);
+        }
+    }
+    Ok(())
+}
+
+/// The values of a detail, or why the object cannot be judged after all.
+fn judged(mut detail: Row) -> Result<BTreeMap<String, Value>, Unmeasured> {
+    let remedy = detail.values.remove("remedy");
+    match detail.values.remove("unknown") {
+        Some(Value::Text(reason)) => Err((
+            reason,
+            remedy.and_then(|remedy| remedy.text().map(str::to_owned)),
+        )),
+        _ => Ok(detail.values),
+    }
 }
 
 fn wanted<'a>(checks: &[&'a Check], answers: &BTreeMap<CheckId, Answer>) -> Vec<Wanted<'a>> {
@@ -99,7 +200,6 @@ fn wanted<'a>(checks: &[&'a Check], answers: &BTreeMap<CheckId, Answer>) -> Vec<
                     check,
                     row,
                     oid: oid(of)?,
-                    object: of.object.clone(),
                 })
             }));
         }

@@ -15,6 +15,7 @@ use crate::compute::{self, Compute};
 use crate::needs::{Membership, Rights, Wanted};
 use crate::server::{Server, marked, statement};
 use crate::snapshot::Row;
+use crate::value::{Unit, Value};
 
 /// The statement of one check or fact.
 pub(super) struct Statement<'a> {
@@ -292,25 +293,40 @@ impl Job for Locked {
 /// The detail statement of a check for one relation.
 pub(super) struct Detail<'a> {
     check: &'a Check,
-    oid: u32,
+    params: Vec<Param>,
     sql: String,
 }
 
 impl<'a> Detail<'a> {
-    /// `object` is the relation's name as the server quoted it; a detail that reads its rows says `{object}`.
-    pub(super) fn new(check: &'a Check, oid: u32, object: &str, server: &Server) -> Self {
-        let sql = check
-            .detail
-            .as_deref()
-            .unwrap_or_default()
-            .trim()
-            .trim_end_matches(';');
-        let sql = statement(check.id.as_str(), sql, &server.extensions);
+    /// `sql` is the `detail` or `measure` of `check`, for the object of `row`.
+    pub(super) fn new(check: &'a Check, sql: &str, oid: u32, row: &Row, server: &Server) -> Self {
+        let sql = sql.trim().trim_end_matches(';');
+        let mut params: Vec<Param> = vec![(Box::new(oid), Type::OID)];
+        params.extend(
+            check
+                .takes
+                .iter()
+                .map(|name| param(check.unit(name), row.get(name))),
+        );
         Self {
             check,
-            oid,
-            sql: sql.replace("{object}", object),
+            params,
+            // The relation as the server quoted it, where its rows are read.
+            sql: statement(check.id.as_str(), sql, &server.extensions)
+                .replace("{object}", &row.object),
         }
+    }
+}
+
+/// A value of a row as a parameter of the type that its unit has.
+fn param(unit: Option<Unit>, value: &Value) -> Param {
+    match (unit, value) {
+        (Some(Unit::Bytes | Unit::Count), Value::Int(n)) => (Box::new(*n), Type::INT8),
+        (Some(Unit::Bytes | Unit::Count), _) => (Box::new(None::<i64>), Type::INT8),
+        (Some(unit), value) if unit.accepts(&Type::FLOAT8) => {
+            (Box::new(value.number()), Type::FLOAT8)
+        }
+        (_, value) => (Box::new(value.text().map(str::to_owned)), Type::TEXT),
     }
 }
 
@@ -321,8 +337,7 @@ impl Job for Detail<'_> {
         Box::pin(async move {
             let mut decoder = Decoder::new(self.check);
             let mut found = None;
-            let params: [Param; 1] = [(Box::new(self.oid), Type::OID)];
-            let node = ask(&client, envelope, &self.sql, &params, |row| {
+            let node = ask(&client, envelope, &self.sql, &self.params, |row| {
                 found = Some(decoder.row(row)?);
                 Ok(())
             })

@@ -164,7 +164,16 @@ impl<'a> Plan<'a> {
 
         if stopped.is_none() {
             let all: Vec<_> = self.stated.iter().chain(&self.computed).copied().collect();
-            details(pipeline, &all, &envelope, self.limits, &server, &mut checks).await?;
+            details(
+                pipeline,
+                &all,
+                &envelope,
+                self.limits,
+                &server,
+                &rights,
+                &mut checks,
+            )
+            .await?;
         }
         self.forget_oids(&mut checks);
         Ok(Snapshot {

@@ -6,6 +6,15 @@ union all
 select 'function', wanted.name, f.oid is not null, has_function_privilege(f.oid, 'EXECUTE'), null, null
 from unnest($2::text[]) as wanted (name)
 cross join lateral (select to_regprocedure(wanted.name)::oid as oid) f
+where wanted.name not like '{ext:%'
+union all
+-- Those of extensions by name as well, for the same reason as relations.
+select 'function', wanted.name, true,
+       has_schema_privilege(e.extnamespace, 'USAGE') and has_function_privilege(p.oid, 'EXECUTE'), null, null
+from unnest($2::text[]) as wanted (name)
+join pg_extension e on wanted.name like '{ext:' || e.extname || '}.%'
+join pg_proc p on p.pronamespace = e.extnamespace
+  and wanted.name = format('{ext:%s}.%s(%s)', e.extname, p.proname, array_to_string(p.proargtypes::oid[]::regtype[], ', '))
 union all
 -- By name, not by to_regclass(), which fails on a schema that this role may not use.
 select 'relation', wanted.name, c.oid is not null,

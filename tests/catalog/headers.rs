@@ -78,6 +78,8 @@ fn the_header_that_the_others_are_broken_from_is_good() {
     }
 }
 
+// One line for each way to break a key.
+#[allow(clippy::too_many_lines)]
 #[test]
 fn a_broken_key_is_refused_with_what_was_meant() {
     for (line, expected) in [
@@ -144,6 +146,20 @@ fn a_broken_key_is_refused_with_what_was_meant() {
         (
             "detail: select 1",
             "7:1: `detail` needs a column of the unit `oid`, which becomes its `$1`",
+        ),
+        (
+            "takes: [size]",
+            "7:1: `takes` only serves `detail` and `measure`",
+        ),
+        ("takes: sise", "7:1: `sise` names no column → size"),
+        ("hidden: [sise]", "7:1: `sise` names no column → size"),
+        (
+            "measure: { sql: select 1, reads: size, budget: 1 GB }",
+            "7:1: `measure` comes after a `detail`, which tells the exact size",
+        ),
+        (
+            "measure: { sql: select 1, reads: size }",
+            "7:10: measure: missing field `budget`",
         ),
         (
             "from: tables",

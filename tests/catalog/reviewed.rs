@@ -6,16 +6,19 @@ pub(crate) const FUNCTIONS: &[&str] = &[
     "age",
     "array_agg",
     "array_position",
+    "array_to_string",
     "bool_and",
     "bool_or",
     "btrim",
     "cardinality",
+    "ceil",
     "clock_timestamp",
     "coalesce",
     "count",
     "current_database",
     "current_setting",
     "date_trunc",
+    "div",
     "extract",
     "first_value",
     "format",
@@ -32,7 +35,9 @@ pub(crate) const FUNCTIONS: &[&str] = &[
     "json_object_agg",
     "least",
     "left",
+    "length",
     "lower",
+    "ltrim",
     "max",
     "min",
     "now",
@@ -56,6 +61,7 @@ pub(crate) const FUNCTIONS: &[&str] = &[
     "pg_stat_get_blocks_fetched",
     "pg_stat_get_blocks_hit",
     "pg_stat_get_dead_tuples",
+    "pg_stat_get_ins_since_vacuum",
     "pg_stat_get_last_analyze_time",
     "pg_stat_get_last_autoanalyze_time",
     "pg_stat_get_last_autovacuum_time",
@@ -79,13 +85,17 @@ pub(crate) const FUNCTIONS: &[&str] = &[
     "right",
     "row_number",
     "row_security_active",
+    "rtrim",
     "split_part",
     "string_agg",
+    "substring",
     "sum",
     "to_hex",
     "to_jsonb",
     "to_regprocedure",
     "unnest",
+    "{ext:pgstattuple}.pgstatindex",
+    "{ext:pgstattuple}.pgstattuple_approx",
 ];
 
 /// Functions that no review can allow; `*` stands for any ending.
@@ -171,6 +181,8 @@ pub(crate) const WAITS_FOR_LOCKS: &[&str] = &[
     "pg_relation_size",
     "pg_table_size",
     "pg_total_relation_size",
+    "{ext:pgstattuple}.pgstatindex",
+    "{ext:pgstattuple}.pgstattuple_approx",
 ];
 
 /// File, call, and why NULL does mean the constant there.
@@ -206,6 +218,26 @@ pub(crate) const HIDES_NULL: &[(&str, &str, &str)] = &[
         "the sum over no index",
     ),
     (
+        "queries/readings/btrees.sql",
+        "coalesce(co.collisdeterministic, true)",
+        "a type without a collation",
+    ),
+    (
+        "queries/readings/btrees.sql",
+        "coalesce(o.deduplicate, true)",
+        "the default of an option that is not set",
+    ),
+    (
+        "queries/readings/btrees.sql",
+        "coalesce(o.fillfactor, 90)",
+        "the default of an option that is not set",
+    ),
+    (
+        "queries/readings/heaps.sql",
+        "coalesce(o.fillfactor, 100)",
+        "the default of an option that is not set",
+    ),
+    (
         "queries/readings/tables.sql",
         "coalesce(ip.pages, 0)",
         "a table without an index",
@@ -214,6 +246,11 @@ pub(crate) const HIDES_NULL: &[(&str, &str, &str)] = &[
         "queries/readings/tables.sql",
         "coalesce(t.relpages + tip.pages, 0)",
         "a table without a TOAST table",
+    ),
+    (
+        "queries/readings/widths.sql",
+        "coalesce((select sum(f.f) from unnest(s.most_common_freqs) as f (f)), 0)",
+        "the sum over no common value",
     ),
     (
         "queries/server.sql",

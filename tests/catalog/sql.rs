@@ -40,6 +40,11 @@ pub(crate) fn shipped() -> Vec<Sql> {
             role: Role::Detail,
             text: detail.clone(),
         }));
+        all.extend(entry.measure.iter().map(|measure| Sql {
+            file: entry.file.clone(),
+            role: Role::Detail,
+            text: measure.sql.clone(),
+        }));
     }
     for entry in std::fs::read_dir(root().join("src/collect")).unwrap() {
         let path = entry.unwrap().path();

@@ -171,6 +171,7 @@ fn words() -> BTreeSet<String> {
     for check in library.entries() {
         texts.extend(check.variants.iter().map(|variant| variant.sql.clone()));
         texts.extend(check.detail.clone());
+        texts.extend(check.measure.iter().map(|measure| measure.sql.clone()));
     }
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let words = texts
