@@ -108,25 +108,25 @@ pub async fn collect(
     let result = Plan::new(catalog, checks, options.limits)
         .run(&mut pipeline)
         .await;
+    let target = pipeline.place();
     pipeline.close().await;
-    Ok(Snapshot {
-        target: settings.place(),
-        ..result?
-    })
+    Ok(Snapshot { target, ..result? })
 }
 
-/// Asks the server only who it is and what this role may do there.
+/// Asks the server only who it is and what this role may do there; says first where it is.
 pub async fn probe(
     settings: &Settings,
     catalog: &Catalog,
     checks: &[&Check],
     options: &Options,
     stop: &mut Stop,
-) -> Result<(Server, Rights), Error> {
+) -> Result<(String, Server, Rights), Error> {
     let mut pipeline = Pipeline::open(settings, options, stop, &|_| ()).await?;
     let result = Plan::new(catalog, checks, options.limits)
         .meet(&mut pipeline)
         .await;
+    let target = pipeline.place();
     pipeline.close().await;
-    result
+    let (server, rights) = result?;
+    Ok((target, server, rights))
 }

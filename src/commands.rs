@@ -287,18 +287,26 @@ fn with_password<T>(
     mut run: impl FnMut(&Settings) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let mut settings = connect.settings()?;
+    if connect.password {
+        if !connect.may_ask() {
+            return Err(anyhow!("-W asks for a password, and there is no terminal to ask on; put it into ~/.pgpass or PGPASSWORD").into());
+        }
+        settings.password = Some(ask(&settings)?);
+    }
     match run(&settings) {
         Err(Failure::Audit(collect::Error::Connect(error)))
             if error.wants_password() && connect.may_ask() =>
         {
-            let prompt = format!("Password for user {}: ", settings.user);
-            let password =
-                rpassword::prompt_password(prompt).context("cannot ask for a password")?;
-            settings.password = Some(password);
+            settings.password = Some(ask(&settings)?);
             run(&settings)
         }
         result => result,
     }
+}
+
+fn ask(settings: &Settings) -> Result<String, Failure> {
+    let prompt = format!("Password for user {}: ", visible(&settings.user));
+    Ok(rpassword::prompt_password(prompt).context("cannot ask for a password")?)
 }
 
 /// A line on standard error while somebody looks at it.
@@ -565,15 +573,14 @@ impl App {
         let (target, server, rights) = with_password(&connect, |settings| {
             block_on(async {
                 let mut stop = Stop::on_signals().context("cannot listen for signals")?;
-                let (server, rights) = collect::probe(
+                Ok(collect::probe(
                     settings,
                     &self.catalog,
                     &checks,
                     &connect.options(),
                     &mut stop,
                 )
-                .await?;
-                Ok((settings.place(), server, rights))
+                .await?)
             })?
         })?;
         let doctor = Doctor::new(&server, &target, &rights, &self.catalog);

@@ -51,7 +51,8 @@ pub(super) trait Job {
 pub(super) type Answered<T> = Option<(Result<T, Failure>, Duration)>;
 
 pub(super) struct Pipeline<'a> {
-    settings: &'a Settings,
+    /// Of the one server that was taken.
+    settings: Settings,
     options: &'a Options,
     stop: &'a mut Stop,
     connection: Connection,
@@ -63,7 +64,7 @@ pub(super) struct Pipeline<'a> {
 
 impl<'a> Pipeline<'a> {
     pub(super) async fn open(
-        settings: &'a Settings,
+        settings: &Settings,
         options: &'a Options,
         stop: &'a mut Stop,
         progress: &'a dyn Fn(&str),
@@ -74,7 +75,7 @@ impl<'a> Pipeline<'a> {
             stopped = stop.wait(options.deadline) => return Err(Error::Stopped(stopped)),
         };
         Ok(Self {
-            settings,
+            settings: connection.again(settings),
             options,
             stop,
             connection,
@@ -88,6 +89,11 @@ impl<'a> Pipeline<'a> {
     /// What ended the run early, if anything did.
     pub(super) fn stopped(&self) -> Option<Stopped> {
         self.stopped
+    }
+
+    /// Where it is connected to.
+    pub(super) fn place(&self) -> String {
+        self.connection.place().to_owned()
     }
 
     pub(super) async fn close(self) {
@@ -218,7 +224,7 @@ impl<'a> Pipeline<'a> {
         }
         let opened = tokio::select! {
             biased;
-            opened = Connection::open(self.settings, self.options.deadline) => opened,
+            opened = Connection::open(&self.settings, self.options.deadline) => opened,
             stopped = self.stop.wait(self.options.deadline) => {
                 self.stopped = Some(stopped);
                 return false;

@@ -52,12 +52,13 @@ pub(crate) fn pgaudit<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -
 impl Program {
     /// Against this server.
     pub(crate) fn on(mut self, settings: &Settings) -> Self {
-        match &settings.host {
+        let server = &settings.servers[0];
+        match &server.host {
             Host::Socket(folder) => self.0.arg("-h").arg(folder),
             Host::Tcp { name, .. } => self.0.args(["-h", name]),
         };
         self.0
-            .args(["-p", &settings.port.to_string(), "-U", &settings.user])
+            .args(["-p", &server.port.to_string(), "-U", &settings.user])
             .args(["-d", &settings.dbname]);
         if let Some(password) = &settings.password {
             self.0.env("PGPASSWORD", password);

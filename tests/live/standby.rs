@@ -131,10 +131,9 @@ impl Standby {
     }
 
     fn settings(&self, primary: &Settings) -> Settings {
-        Settings {
-            host: Host::Socket(self.folder.path().to_owned()),
-            ..primary.clone()
-        }
+        let mut settings = primary.clone();
+        settings.servers[0].host = Host::Socket(self.folder.path().to_owned());
+        settings
     }
 }
 
