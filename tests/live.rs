@@ -34,12 +34,16 @@ mod place;
 mod program;
 #[path = "support/random_bloat.rs"]
 mod random_bloat;
+#[path = "live/reach.rs"]
+mod reach;
 #[path = "live/roles.rs"]
 mod roles;
 #[path = "support/server.rs"]
 mod server;
 #[path = "support/session.rs"]
 mod session;
+#[path = "live/settings.rs"]
+mod settings;
 #[path = "live/smoke.rs"]
 mod smoke;
 #[path = "live/standby.rs"]
@@ -77,7 +81,13 @@ const EVERY: &[&[Promise]] = &[
 ];
 
 /// What the oldest and the newest major tell as well as all of them.
-const ENDS: &[&[Promise]] = &[bloat::TRIALS, demo::ENDS, standby::ENDS, stops::ENDS];
+const ENDS: &[&[Promise]] = &[
+    bloat::TRIALS,
+    demo::ENDS,
+    settings::ENDS,
+    standby::ENDS,
+    stops::ENDS,
+];
 
 /// What no server has a part in.
 const ONCE: &[&[Promise]] = &[failures::ONCE];
