@@ -10,6 +10,8 @@
 mod bloat;
 #[path = "live/broken.rs"]
 mod broken;
+#[path = "live/certificates.rs"]
+mod certificates;
 #[path = "live/counters.rs"]
 mod counters;
 #[path = "live/demo.rs"]
@@ -52,6 +54,8 @@ mod standby;
 mod statements;
 #[path = "live/stops.rs"]
 mod stops;
+#[path = "live/tls.rs"]
+mod tls;
 
 use std::env;
 
@@ -87,6 +91,7 @@ const ENDS: &[&[Promise]] = &[
     settings::ENDS,
     standby::ENDS,
     stops::ENDS,
+    tls::ENDS,
 ];
 
 /// What no server has a part in.

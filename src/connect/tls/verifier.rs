@@ -120,6 +120,17 @@ impl ServerCertVerifier for Verifier {
                 self.pinned(end_entity, server_name, now)
                     .map(|()| ServerCertVerified::assertion())
             }
+            // Whatever webpki cannot do with it: it has signed itself, and nobody else has.
+            Err(Error::InvalidCertificate(CertificateError::Other(_)))
+                if parsed(end_entity).is_ok_and(
+                    |Certificate {
+                         tbs_certificate: of,
+                         ..
+                     }| of.issuer == of.subject,
+                ) =>
+            {
+                Err(CertificateError::UnknownIssuer.into())
+            }
             verified => verified,
         }
     }
