@@ -16,6 +16,8 @@ mod certificates;
 mod counters;
 #[path = "live/demo.rs"]
 mod demo;
+#[path = "live/envelope.rs"]
+mod envelope;
 #[path = "live/failures.rs"]
 mod failures;
 #[path = "live/findings.rs"]
@@ -72,6 +74,7 @@ const EVERY: &[&[Promise]] = &[
     broken::TRIALS,
     counters::TRIALS,
     demo::TRIALS,
+    envelope::TRIALS,
     failures::TRIALS,
     findings::TRIALS,
     golden::TRIALS,

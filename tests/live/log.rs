@@ -85,15 +85,13 @@ pub(crate) enum At {
     Outside,
     /// In a transaction that may only read.
     Inside,
-    /// Its transaction may not even have begun.
-    Cancelled,
 }
 
 /// The sessions that said anything, all of it in transactions that may only read, by process.
 /// It needs `log_statement = all`.
 #[track_caller]
 pub(crate) fn read_only(database: &Database) -> BTreeMap<String, At> {
-    let begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY;";
+    let begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY";
     let mut sessions: BTreeMap<String, At> = BTreeMap::new();
     for Entry {
         pid,
@@ -105,8 +103,8 @@ pub(crate) fn read_only(database: &Database) -> BTreeMap<String, At> {
         let at = sessions.entry(pid).or_default();
         let (how, statement) = match level.as_str() {
             // What an error was about.
-            "STATEMENT" if message.starts_with(begin) => {
-                *at = At::Cancelled;
+            "STATEMENT" if message == begin => {
+                *at = At::Outside;
                 continue;
             }
             "LOG" => message.split_once(": ").unwrap_or_default(),
@@ -115,11 +113,15 @@ pub(crate) fn read_only(database: &Database) -> BTreeMap<String, At> {
         if how != "statement" && !how.starts_with("execute ") {
             continue;
         }
-        *at = match (how, *at) {
-            ("statement", At::Outside) if statement.starts_with(begin) => At::Inside,
-            ("statement", At::Inside | At::Cancelled) if statement == "COMMIT" => At::Outside,
-            ("execute <unnamed>", At::Inside) => At::Inside,
-            (_, at) => panic!("{at:?} of a transaction that may only read: {how}: {statement}"),
+        *at = match (how, statement, *at) {
+            ("statement", statement, At::Outside) if statement == begin => At::Inside,
+            ("statement", "COMMIT", _) => At::Outside,
+            ("statement", "COMMIT AND CHAIN", At::Inside)
+            | ("execute <unnamed>", _, At::Inside) => At::Inside,
+            ("statement", set, At::Inside) if set.starts_with("SET LOCAL ") => At::Inside,
+            (_, _, at) => {
+                panic!("{at:?} of a transaction that may only read: {how}: {statement}")
+            }
         };
     }
     sessions

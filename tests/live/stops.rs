@@ -89,7 +89,7 @@ impl HostFolder for pgaudit::connect::settings::Settings {
 }
 
 /// A library with these files, as `path: (header, SQL)`.
-fn library(files: &[(String, &str, &str)]) -> TempDir {
+pub(crate) fn library(files: &[(String, &str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, header, sql) in files {
         let path = folder.path().join(name);
@@ -187,7 +187,7 @@ fn signals(major: u32) {
     }
 }
 
-/// A cancel request may meet the BEGIN of the next transaction: what is sent behind it would run outside.
+/// A cancel request may meet the beginning of the next transaction, which leaves errors in the log.
 fn between(major: u32) {
     let database = Database::new(major, "between");
     database.run(&["ALTER DATABASE between SET log_statement = 'all'"]);
