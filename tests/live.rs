@@ -34,6 +34,8 @@ mod log;
 mod names;
 #[path = "live/place.rs"]
 mod place;
+#[path = "live/poolers.rs"]
+mod poolers;
 #[path = "live/program.rs"]
 mod program;
 #[path = "support/random_bloat.rs"]
@@ -91,6 +93,7 @@ const EVERY: &[&[Promise]] = &[
 const ENDS: &[&[Promise]] = &[
     bloat::TRIALS,
     demo::ENDS,
+    poolers::ENDS,
     settings::ENDS,
     standby::ENDS,
     stops::ENDS,
