@@ -302,6 +302,9 @@ pub struct Doctor {
     /// Database, URI or key=value string
     #[arg(conflicts_with = "dbname")]
     pub dsn: Option<String>,
+    /// Print the script that makes a role which sees what pgaudit looks at and no rows; nothing is connected to
+    #[arg(long, exclusive = true)]
+    pub sql: bool,
     #[command(flatten)]
     pub connect: Connect,
     #[command(flatten)]

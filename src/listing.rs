@@ -5,7 +5,7 @@ use crate::catalog::Catalog;
 use crate::check::Check;
 use crate::needs::{self, Rights};
 use crate::rubric::Rubric;
-use crate::server::Server;
+use crate::server::{COLUMN_STATISTICS, Server};
 use crate::snapshot::{Outcome, Snapshot};
 
 /// The tables of selected checks.
@@ -25,6 +25,11 @@ pub struct Doctor<'a> {
     pub server: &'a Server,
     pub target: &'a str,
     pub areas: Vec<Sight<'a>>,
+}
+
+/// A script that makes a role which sees what the checks look at, and no rows.
+pub fn least_privilege() -> String {
+    include_str!("listing/role.sql").replace("{statistics}", COLUMN_STATISTICS)
 }
 
 /// One area, for `doctor`.
