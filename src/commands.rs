@@ -561,7 +561,9 @@ impl App {
 
     fn doctor(&self, args: cli::Doctor) -> Result<Exit, Failure> {
         if args.sql {
-            return self.print(&listing::least_privilege());
+            return self.print(&listing::least_privilege(
+                args.connect.username.as_deref().unwrap_or("pgaudit"),
+            ));
         }
         let connect = args.connect.with(args.dsn);
         let checks: Vec<_> = self.catalog.checks().collect();

@@ -27,9 +27,13 @@ pub struct Doctor<'a> {
     pub areas: Vec<Sight<'a>>,
 }
 
-/// A script that makes a role which sees what the checks look at, and no rows.
-pub fn least_privilege() -> String {
-    include_str!("listing/role.sql").replace("{statistics}", COLUMN_STATISTICS)
+/// A script that makes `role` one that sees what the checks look at, and no rows.
+pub fn least_privilege(role: &str) -> String {
+    let quoted = |quote: &str| format!("{quote}{}{quote}", role.replace(quote, &quote.repeat(2)));
+    include_str!("listing/role.sql")
+        .replace("{statistics}", COLUMN_STATISTICS)
+        .replace("{literal}", &quoted("'"))
+        .replace("{role}", &quoted("\""))
 }
 
 /// One area, for `doctor`.

@@ -18,7 +18,6 @@ pub(crate) const FUNCTIONS: &[&str] = &[
     "current_database",
     "current_setting",
     "date_trunc",
-    "div",
     "extract",
     "first_value",
     "format",
@@ -249,7 +248,7 @@ pub(crate) const HIDES_NULL: &[(&str, &str, &str)] = &[
         "a table without a TOAST table",
     ),
     (
-        "queries/readings/widths.sql",
+        "src/collect/column_statistics.sql",
         "coalesce((select sum(f.f) from unnest(s.most_common_freqs) as f (f)), 0)",
         "the sum over no common value",
     ),

@@ -11,6 +11,8 @@ pub(crate) const TRIALS: &[Promise] = &[(
     all_but_rows,
 )];
 
+const ROLE: &str = "least 'of\" all";
+
 const CHECKS: [&str; 3] = ["bloat/heap", "bloat/btree", "schema/key_exhaustion"];
 
 fn all_but_rows(major: u32) {
@@ -22,11 +24,14 @@ fn all_but_rows(major: u32) {
         "DELETE FROM customers WHERE id % 5 > 0",
         "VACUUM ANALYZE customers",
     ]);
-    let script = pgaudit(["doctor", "--sql"]).run().exits(0).out;
+    let script = pgaudit(["doctor", "--sql", "--username", ROLE])
+        .run()
+        .exits(0)
+        .out;
     for _ in 0..2 {
         execute(&database.settings(), &script);
     }
-    let role = database.settings_as("pgaudit");
+    let role = database.settings_as(ROLE);
     let [all, seen] = [&database.settings(), &role].map(tables);
     for check in CHECKS {
         assert_eq!(seen.state(check), all.state(check));
