@@ -180,6 +180,9 @@ fn header(out: &mut String, snapshot: &Snapshot, style: Style) {
             Unit::Bytes.show(size, snapshot.taken())
         ));
     }
+    if !snapshot.schemas.is_all() {
+        facts.push(visible(&snapshot.schemas.to_string()));
+    }
     facts.push(format!(
         "{} UTC",
         snapshot.taken().strftime("%Y-%m-%d %H:%M")
