@@ -16,8 +16,7 @@ use crate::catalog::Catalog;
 use crate::check::Check;
 use crate::connect;
 use crate::connect::settings::Settings;
-use crate::needs::Rights;
-use crate::server::Server;
+use crate::schemas::Schemas;
 use crate::snapshot::{Snapshot, Stopped};
 
 use pipeline::Pipeline;
@@ -25,9 +24,10 @@ use plan::Plan;
 pub use session::{Limits, units};
 
 /// How an audit is bounded.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Options {
     pub limits: Limits,
+    pub schemas: Schemas,
     /// When everything ends, connecting included.
     pub deadline: Instant,
 }
@@ -105,28 +105,8 @@ pub async fn collect(
     progress: &dyn Fn(&str),
 ) -> Result<Snapshot, Error> {
     let mut pipeline = Pipeline::open(settings, options, stop, progress).await?;
-    let result = Plan::new(catalog, checks, options.limits)
-        .run(&mut pipeline)
-        .await;
+    let result = Plan::new(catalog, checks, options).run(&mut pipeline).await;
     let target = pipeline.place();
     pipeline.close().await;
     Ok(Snapshot { target, ..result? })
-}
-
-/// Asks the server only who it is and what this role may do there; says first where it is.
-pub async fn probe(
-    settings: &Settings,
-    catalog: &Catalog,
-    checks: &[&Check],
-    options: &Options,
-    stop: &mut Stop,
-) -> Result<(String, Server, Rights), Error> {
-    let mut pipeline = Pipeline::open(settings, options, stop, &|_| ()).await?;
-    let result = Plan::new(catalog, checks, options.limits)
-        .meet(&mut pipeline)
-        .await;
-    let target = pipeline.place();
-    pipeline.close().await;
-    let (server, rights) = result?;
-    Ok((target, server, rights))
 }

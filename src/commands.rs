@@ -19,12 +19,13 @@ use crate::connect::settings::{Environment, Flags, Settings};
 use crate::demo;
 use crate::explain;
 use crate::gate::{Exit, Gate, decide};
-use crate::listing::{Doctor, Library, Tables};
+use crate::listing::{self, Doctor, Library, Tables};
 use crate::output::{self, Color, Readers, note};
 use crate::render::escape::visible;
 use crate::render::{self, Format, Style};
 use crate::report::assess;
 use crate::rubric::{self, Rubric};
+use crate::schemas::Schemas;
 use crate::server::{SUPPORTED, Server};
 use crate::snapshot::{Snapshot, Stopped};
 
@@ -217,6 +218,10 @@ impl Connect {
             limits: Limits {
                 statement: self.statement_timeout,
                 lock: self.lock_timeout,
+            },
+            schemas: Schemas {
+                only: self.schema.clone(),
+                without: self.exclude_schema.clone(),
             },
             deadline: Instant::now() + self.timeout,
         }
@@ -568,26 +573,19 @@ impl App {
     }
 
     fn doctor(&self, args: cli::Doctor) -> Result<Exit, Failure> {
+        if args.sql {
+            return self.print(&listing::least_privilege(
+                args.connect.username.as_deref().unwrap_or("pgaudit"),
+            ));
+        }
         let connect = args.connect.with(args.dsn);
         let checks: Vec<_> = self.catalog.checks().collect();
-        let (target, server, rights) = with_password(&connect, |settings| {
-            block_on(async {
-                let mut stop = Stop::on_signals().context("cannot listen for signals")?;
-                Ok(collect::probe(
-                    settings,
-                    &self.catalog,
-                    &checks,
-                    &connect.options(),
-                    &mut stop,
-                )
-                .await?)
-            })?
-        })?;
-        let doctor = Doctor::new(&server, &target, &rights, &self.catalog);
+        let snapshot = audit(&connect, &self.catalog, &checks)?;
+        let doctor = Doctor::new(&snapshot, &self.catalog);
         self.deliver(&args.output, |format, style| {
             render::doctor(&doctor, format, style)
         })?;
-        Ok(Exit::Done)
+        Ok(snapshot.stopped.map_or(Exit::Done, Exit::stopped))
     }
 
     fn demo(&self, args: &cli::Demo) -> Result<Exit, Failure> {

@@ -36,6 +36,8 @@ mod names;
 mod place;
 #[path = "live/poolers.rs"]
 mod poolers;
+#[path = "live/privilege.rs"]
+mod privilege;
 #[path = "live/program.rs"]
 mod program;
 #[path = "support/random_bloat.rs"]
@@ -44,6 +46,8 @@ mod random_bloat;
 mod reach;
 #[path = "live/roles.rs"]
 mod roles;
+#[path = "live/schemas.rs"]
+mod schemas;
 #[path = "support/server.rs"]
 mod server;
 #[path = "support/session.rs"]
@@ -84,7 +88,9 @@ const EVERY: &[&[Promise]] = &[
     locks::TRIALS,
     log::TRIALS,
     names::TRIALS,
+    privilege::TRIALS,
     roles::TRIALS,
+    schemas::TRIALS,
     statements::TRIALS,
     stops::TRIALS,
 ];

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::assess::{Judged, State};
 use crate::gate::{Verdict, nothing};
-use crate::listing::{Doctor, Library, Tables};
+use crate::listing::{Doctor, Hidden, Library, Tables};
 use crate::render::escape::{cell, code, markdown, statement};
 use crate::report::{NextStep, Report};
 use crate::score::Scorecard;
@@ -24,6 +24,9 @@ fn header(out: &mut String, snapshot: &Snapshot) {
     );
     if let Some(age) = snapshot.fact("counters.database") {
         let _ = write!(out, ", counters {} old", duration(age));
+    }
+    if !snapshot.schemas.is_all() {
+        let _ = write!(out, ", {}", markdown(&snapshot.schemas.to_string()));
     }
     let _ = writeln!(
         out,
@@ -45,7 +48,7 @@ fn header(out: &mut String, snapshot: &Snapshot) {
 pub(super) fn score(report: &Report<'_>, verdict: &Verdict) -> String {
     let mut out = String::from("# pgaudit\n\n");
     header(&mut out, report.snapshot);
-    let nothing = nothing(&report.snapshot.server.database);
+    let nothing = nothing(report.snapshot);
     match &report.score {
         None => {
             let _ = writeln!(out, "{}\n", markdown(&nothing));
@@ -319,24 +322,29 @@ pub(super) fn doctor(doctor: &Doctor<'_>) -> String {
     );
     out.push_str("| area | sees | checks |\n|---|---|---:|\n");
     for sight in &doctor.areas {
-        let seen = sight.checks - sight.hidden().count();
         let _ = writeln!(
             out,
-            "| {} | {} | {seen} of {} |",
+            "| {} | {} | {} of {} |",
             sight.area,
             sight.extent().word(),
+            sight.seen(),
             sight.checks
         );
     }
     let hidden: Vec<_> = doctor
         .areas
         .iter()
-        .flat_map(super::super::listing::Sight::hidden)
+        .flat_map(crate::listing::Sight::hidden)
         .collect();
     if !hidden.is_empty() {
         out.push('\n');
     }
-    for (check, reason, remedy) in hidden {
+    for Hidden {
+        check,
+        reason,
+        remedy,
+    } in hidden
+    {
         let _ = write!(out, "- {}: {}", code(check.id.as_str()), markdown(reason));
         if let Some(remedy) = remedy {
             let _ = write!(out, "; {}", code(remedy));

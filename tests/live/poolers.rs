@@ -148,12 +148,12 @@ fn whole(major: u32) {
     for role in ["postgres", MONITOR] {
         let through = pooler.settings(role, &database.name);
         let direct = tables(&database.settings_as(role));
-        let pooled = tables(&through);
+        let seen = tables(&through);
         for table in direct.0["checks"].as_array().unwrap() {
             let id = text(table, "id");
-            assert_eq!(pooled.state(id)[0], direct.state(id)[0], "{id}");
+            assert_eq!(seen.state(id)[0], direct.state(id)[0], "{id}");
             if !id.starts_with("connections/") {
-                assert_eq!(pooled.objects(id), direct.objects(id), "{id}");
+                assert_eq!(seen.objects(id), direct.objects(id), "{id}");
             }
         }
         for command in [

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -78,19 +78,15 @@ impl Reach {
             program = program.env(name, value);
         }
         let ended = program.run();
-        match ended.code {
-            Some(0) => {
-                let objects = Tables(ended.json()).objects("reached/here");
-                Ok(objects
-                    .into_iter()
-                    .next()
-                    .unwrap_or_else(|| panic!("{ended}")))
-            }
-            _ => {
-                assert!(matches!(ended.code, Some(2 | 3)), "{ended}");
-                Err(ended.err)
-            }
+        if ended.code == Some(0) {
+            let objects = Tables(ended.json()).objects("reached/here");
+            return Ok(objects
+                .into_iter()
+                .next()
+                .unwrap_or_else(|| panic!("{ended}")));
         }
+        assert!(matches!(ended.code, Some(2 | 3)), "{ended}");
+        Err(ended.err)
     }
 
     /// Where psql ends up, where there is one.
@@ -203,7 +199,6 @@ impl Listening {
         let path = server.socket_folder().join(name);
         fs::write(&path, text).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
-        use std::os::unix::fs::MetadataExt as _;
         let owner = fs::metadata(server.socket_folder()).unwrap();
         std::os::unix::fs::chown(&path, Some(owner.uid()), Some(owner.gid())).unwrap();
         path.to_str().unwrap().to_owned()

@@ -199,9 +199,15 @@ fn certificates(major: u32) {
         }
     }
 
+    version_1(&trial);
+    revoked(&trial);
+    unnamed(&trial);
+}
+
+fn version_1(trial: &Trial) {
     // webpki reads no certificates of version 1. Where nothing is verified they work, the handshake's
     // signature included; where something is, they are refused with the remedy, never let go unseen.
-    trial.show(&authority.version_1("localhost"), &[]);
+    trial.show(&trial.authority.version_1("localhost"), &[]);
     trial.same("me", "sslmode=require", TLS);
     trial.same("me", "sslmode=prefer", TLS);
     let root = format!("sslrootcert={}", trial.file("ca.crt"));
@@ -223,8 +229,12 @@ fn certificates(major: u32) {
         );
     }
     trial.server.reload(&[("ssl_max_protocol_version", "")]);
+}
 
-    // Lists of revoked certificates, by the same rules.
+/// Lists of revoked certificates, by the same rules.
+fn revoked(trial: &Trial) {
+    let authority = &trial.authority;
+    let root = format!("sslrootcert={}", trial.file("ca.crt"));
     trial.show(&authority.good("localhost"), &[]);
     for (name, list, expected, told) in [
         ("empty", authority.list(false, 2100), TLS, ""),
@@ -262,8 +272,11 @@ fn certificates(major: u32) {
     }
     // Without roots nothing is verified, as in libpq.
     trial.same("me", "sslmode=require sslcrl=/nonexistent", TLS);
+}
 
-    // The files that nothing names.
+/// The files that nothing names.
+fn unnamed(trial: &Trial) {
+    let authority = &trial.authority;
     let home = trial.authority.certificate();
     trial.reach.write(".postgresql/root.crt", home);
     trial.same("me", "sslmode=verify-full", TLS);
