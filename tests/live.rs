@@ -54,6 +54,8 @@ mod server;
 mod session;
 #[path = "live/settings.rs"]
 mod settings;
+#[path = "live/several.rs"]
+mod several;
 #[path = "live/smoke.rs"]
 mod smoke;
 #[path = "live/standby.rs"]
@@ -101,6 +103,7 @@ const ENDS: &[&[Promise]] = &[
     demo::ENDS,
     poolers::ENDS,
     settings::ENDS,
+    several::TRIALS,
     standby::ENDS,
     stops::ENDS,
     tls::ENDS,
