@@ -100,9 +100,11 @@ pub struct Limits {
 /// next one of the same kind. Whatever is cancelled in between leaves a transaction that has failed, in
 /// which the server runs nothing, and which the next `COMMIT AND CHAIN` replaces by a new one.
 pub(super) async fn begin(client: &Client) -> Result<(), Failure> {
-    let begun = client
-        .batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY")
-        .await;
+    let begin = format!(
+        "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; {}",
+        patience()
+    );
+    let begun = client.batch_execute(&begin).await;
     begun.map_err(|error| Failure::of(&error))
 }
 
@@ -119,7 +121,6 @@ pub(super) fn envelope(limits: Limits, server: Option<&Server>) -> String {
         "SET LOCAL statement_timeout = {statement};\n\
          SET LOCAL search_path = pg_catalog, pg_temp;\n\
          SET LOCAL lock_timeout = {lock};\n\
-         SET LOCAL idle_in_transaction_session_timeout = {idle};\n\
          SET LOCAL jit = off;\n\
          SET LOCAL max_parallel_workers_per_gather = 0;\n\
          SET LOCAL quote_all_identifiers = off;\n\
@@ -129,7 +130,6 @@ pub(super) fn envelope(limits: Limits, server: Option<&Server>) -> String {
          SET LOCAL extra_float_digits = 1;\n",
         statement = limits.statement.as_millis().max(1),
         lock = limits.lock.as_millis().max(1),
-        idle = IDLE_LIMIT.as_millis(),
     );
     if has("transaction_timeout") {
         let limit = limits.statement + IDLE_LIMIT;
@@ -149,6 +149,14 @@ pub(super) fn envelope(limits: Limits, server: Option<&Server>) -> String {
 
 /// How long a transaction of ours may sit idle before the server ends it, should we die in between.
 const IDLE_LIMIT: Duration = Duration::from_secs(15);
+
+/// Sent together with what opens a transaction: the role's own limit may be shorter than the way to here.
+fn patience() -> String {
+    format!(
+        "SET LOCAL idle_in_transaction_session_timeout = {}",
+        IDLE_LIMIT.as_millis()
+    )
+}
 
 /// A parameter with its type, since nothing is ever prepared.
 pub(super) type Param = (Box<dyn ToSql + Sync + Send>, Type);
@@ -183,11 +191,12 @@ pub(super) async fn ask(
         }
         wrong.map_or(Ok(()), |message| Err(Failure::Contract(message)))
     };
+    let end = format!("COMMIT AND CHAIN; {}", patience());
     // Polled in this order, hence sent in this order: three messages and one round trip.
     let (begun, answered, ended) = join3(
         client.simple_query(envelope),
         rows,
-        client.simple_query("COMMIT AND CHAIN"),
+        client.simple_query(&end),
     )
     .await;
     let begun = begun.map_err(|error| match Failure::of(&error) {

@@ -104,6 +104,7 @@ fn hasty(major: u32) {
         "CREATE TABLE t (id int PRIMARY KEY)",
         "ALTER ROLE pgaudit_plain IN DATABASE hasty SET statement_timeout = '1ms'",
         "ALTER ROLE pgaudit_plain IN DATABASE hasty SET lock_timeout = '1ms'",
+        "ALTER ROLE pgaudit_plain IN DATABASE hasty SET idle_in_transaction_session_timeout = '1ms'",
         "ALTER ROLE pgaudit_plain IN DATABASE hasty SET search_path = public",
         "ALTER DATABASE hasty SET log_statement = 'all'",
     ]);

@@ -91,7 +91,8 @@ pub(crate) enum At {
 /// It needs `log_statement = all`.
 #[track_caller]
 pub(crate) fn read_only(database: &Database) -> BTreeMap<String, At> {
-    let begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY";
+    let begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY;";
+    let chain = "COMMIT AND CHAIN;";
     let mut sessions: BTreeMap<String, At> = BTreeMap::new();
     for Entry {
         pid,
@@ -103,7 +104,7 @@ pub(crate) fn read_only(database: &Database) -> BTreeMap<String, At> {
         let at = sessions.entry(pid).or_default();
         let (how, statement) = match level.as_str() {
             // What an error was about.
-            "STATEMENT" if message == begin => {
+            "STATEMENT" if message.starts_with(begin) => {
                 *at = At::Outside;
                 continue;
             }
@@ -114,11 +115,14 @@ pub(crate) fn read_only(database: &Database) -> BTreeMap<String, At> {
             continue;
         }
         *at = match (how, statement, *at) {
-            ("statement", statement, At::Outside) if statement == begin => At::Inside,
+            ("statement", statement, At::Outside) if statement.starts_with(begin) => At::Inside,
             ("statement", "COMMIT", _) => At::Outside,
-            ("statement", "COMMIT AND CHAIN", At::Inside)
-            | ("execute <unnamed>", _, At::Inside) => At::Inside,
-            ("statement", set, At::Inside) if set.starts_with("SET LOCAL ") => At::Inside,
+            ("execute <unnamed>", _, At::Inside) => At::Inside,
+            ("statement", set, At::Inside)
+                if set.starts_with("SET LOCAL ") || set.starts_with(chain) =>
+            {
+                At::Inside
+            }
             (_, _, at) => {
                 panic!("{at:?} of a transaction that may only read: {how}: {statement}")
             }
