@@ -110,7 +110,7 @@ const ENDS: &[&[Promise]] = &[
 ];
 
 /// What no server has a part in.
-const ONCE: &[&[Promise]] = &[failures::ONCE];
+const ONCE: &[&[Promise]] = &[envelope::ONCE, failures::ONCE];
 
 fn main() {
     let mut arguments = Arguments::from_args();

@@ -88,8 +88,13 @@ impl<'a> Pipeline<'a> {
             stopped: None,
             progress,
         };
-        pipeline.begin().await?;
-        Ok(pipeline)
+        match pipeline.begin().await {
+            Ok(()) => Ok(pipeline),
+            Err(error) => {
+                pipeline.connection.close().await;
+                Err(error)
+            }
+        }
     }
 
     /// Begins the first transaction of a connection. A cancel that was meant for somebody else is forgiven.

@@ -1,5 +1,7 @@
 //! No check ever runs outside of its read-only transaction, whatever somebody else cancels.
 
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
@@ -14,6 +16,63 @@ pub(crate) const TRIALS: &[Promise] = &[
     ("no cancel lets a check out of its transaction", cancelled),
     ("a role that has no time is audited", hasty),
 ];
+
+pub(crate) const ONCE: &[Promise] = &[(
+    "nothing is sent behind a BEGIN that was not answered",
+    refused_beginning,
+)];
+
+/// A server that lets everybody in and cancels whatever it is asked, and what it was sent.
+fn cancels_all(mut stream: TcpStream) -> Vec<(u8, String)> {
+    let body = |stream: &mut TcpStream| {
+        let mut length = [0; 4];
+        stream.read_exact(&mut length).ok()?;
+        let mut body = vec![0; usize::try_from(u32::from_be_bytes(length)).unwrap() - 4];
+        stream.read_exact(&mut body).ok()?;
+        Some(
+            String::from_utf8_lossy(&body)
+                .trim_end_matches('\0')
+                .to_owned(),
+        )
+    };
+    let ready = b"Z\0\0\0\x05I";
+    body(&mut stream).unwrap();
+    stream.write_all(b"R\0\0\0\x08\0\0\0\0").unwrap();
+    stream.write_all(ready).unwrap();
+    let mut sent = Vec::new();
+    let mut kind = [0];
+    while stream.read_exact(&mut kind).is_ok() {
+        let Some(text) = body(&mut stream) else { break };
+        sent.push((kind[0], text));
+        if kind == *b"Q" {
+            let fields = b"SERROR\0C57014\0Mcanceling statement due to user request\0\0";
+            let length = u32::try_from(fields.len() + 4).unwrap().to_be_bytes();
+            stream
+                .write_all(&[b"E", &length[..], fields, ready].concat())
+                .unwrap();
+        }
+    }
+    sent
+}
+
+fn refused_beginning(_: u32) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    let server = thread::spawn(move || cancels_all(listener.accept().unwrap().0));
+    let target = ["-h", "127.0.0.1", "-p", &port, "-U", "somebody"];
+    let audit = pgaudit(["score"]).args(target).env("PGSSLMODE", "disable");
+    let ended = audit.run().exits(3);
+    assert!(ended.err.contains("each BEGIN was cancelled"), "{ended}");
+    let mut sent = server.join().unwrap();
+    // The one farewell, and before it nothing but the same again.
+    let last = sent.pop().unwrap();
+    assert_eq!(last.0, b'X', "{last:?}");
+    assert!(sent.len() > 1, "{sent:?}");
+    for (kind, text) in sent {
+        let begin = text.starts_with("BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY;");
+        assert!(kind == b'Q' && begin, "{kind}: {text}");
+    }
+}
 
 /// Where a check runs: whether it may write, and what it would see first.
 const WHERE: &str = "select current_setting('transaction_read_only') || ' ' || current_setting('search_path') \
