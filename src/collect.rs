@@ -22,7 +22,7 @@ use crate::schemas::Schemas;
 use crate::server::Server;
 use crate::snapshot::{Snapshot, Stopped};
 
-use jobs::{Databases, Scans};
+use jobs::{DATABASES, SCANS};
 use outcome::refused;
 use pipeline::Pipeline;
 use plan::Plan;
@@ -127,7 +127,7 @@ pub async fn databases(
 ) -> Result<Vec<(String, bool)>, Error> {
     let mut pipeline = Pipeline::open(settings, options, stop, &|_| ()).await?;
     let answers = pipeline
-        .run(&[Databases], &envelope(options.limits, None))
+        .run(&[DATABASES], &envelope(options.limits, None))
         .await;
     let stopped = pipeline.stopped().unwrap_or(Stopped::Deadline);
     pipeline.close().await;
@@ -163,11 +163,11 @@ async fn ask_usage(
         )));
     }
     let envelope = envelope(options.limits, Some(&seen.server));
-    let answer = pipeline.run(&[Scans], &envelope).await?.pop().flatten();
+    let answer = pipeline.run(&[SCANS], &envelope).await?.pop().flatten();
     match answer {
         Some((Ok(scans), _)) => Ok(Usage {
             age: seen.fact("counters.database"),
-            scans,
+            scans: scans.into_iter().collect(),
         }),
         Some((Err(failure), _)) => Err(Error::Server(refused(&failure))),
         None => Err(Error::Stopped(
