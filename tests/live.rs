@@ -77,7 +77,13 @@ const EVERY: &[&[Promise]] = &[
 ];
 
 /// What the oldest and the newest major tell as well as all of them.
-const ENDS: &[&[Promise]] = &[bloat::TRIALS, demo::ENDS, standby::ENDS, stops::ENDS];
+const ENDS: &[&[Promise]] = &[
+    bloat::TRIALS,
+    demo::ENDS,
+    golden::ENDS,
+    standby::ENDS,
+    stops::ENDS,
+];
 
 /// What no server has a part in.
 const ONCE: &[&[Promise]] = &[failures::ONCE];
