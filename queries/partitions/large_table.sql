@@ -39,11 +39,15 @@ with whole as materialized (
     limit 1
   ) t
   where w.relpages * current_setting('block_size')::int8 >= 8589934592
+    -- Filled, and never counted.
+    or w.relpages = 0 and pg_stat_get_tuples_inserted(w.oid) >= 1000000
 )
 select
   quote_ident(t.nspname) || '.' || quote_ident(t.relname) as object,
-  t.relpages * current_setting('block_size')::int8 as size,
+  case when t.relpages > 0 then t.relpages * current_setting('block_size')::int8 end as size,
   quote_ident(t.attname) as "column",
+  case when t.relpages = 0 then 'it was filled, and nothing has measured it since' end as unknown,
+  case when t.relpages = 0 then 'ANALYZE ' || quote_ident(t.nspname) || '.' || quote_ident(t.relname) || ';' end as remedy,
   p.population
 from (select count(*) as population from whole) p
 left join timed t on true

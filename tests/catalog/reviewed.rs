@@ -34,6 +34,7 @@ pub(crate) const FUNCTIONS: &[&str] = &[
     "json_build_object",
     "json_object_agg",
     "least",
+    "left",
     "length",
     "ltrim",
     "max",

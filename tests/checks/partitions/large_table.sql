@@ -11,3 +11,7 @@ UPDATE pg_class SET relpages = 2000000 WHERE relname = 'small';
 -- @bad info
 CREATE TABLE "a""; DROP" (id bigint PRIMARY KEY, valid_until date NOT NULL, "createdAt" timestamp NOT NULL);
 UPDATE pg_class SET relpages = 20000000 WHERE relname = 'a"; DROP';
+
+-- @unknown
+CREATE TABLE loaded (created_at date NOT NULL) WITH (autovacuum_enabled = off);
+INSERT INTO loaded SELECT 'today' FROM generate_series(1, 1000000);
