@@ -10,45 +10,44 @@ why: |
 says: "{size} in one piece; {column} could be the partition key"
 fix: { advice: "make a partitioned table beside it, attach the old one as its first partition with a CHECK constraint that spares the scan, and move on from there; each unique constraint then has to contain the partition key" }
 evidence: planner
+population: population.whole_tables
 columns:
   object: name
   size: bytes
   column: name
 */
-with whole as materialized (
+with large as materialized (
   select c.oid, c.relpages, n.nspname, c.relname
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
   where c.relkind = 'r' and not c.relispartition
-    and not exists (select from pg_inherits h where h.inhparent = c.oid or h.inhrelid = c.oid)
+    and (
+      c.relpages * current_setting('block_size')::int8 >= 8589934592
+      -- Filled, and never counted.
+      or c.relpages = 0 and pg_stat_get_tuples_inserted(c.oid) >= 1000000
+    )
+    and not exists (select from pg_inherits h where h.inhparent = c.oid)
+    and not exists (select from pg_inherits h where h.inhrelid = c.oid)
     and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and not exists (
       select from pg_depend d
       where d.refclassid = 'pg_extension'::regclass and d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
     )
-), timed as (
-  select w.*, t.attname
-  from whole w
-  cross join lateral (
-    select a.attname
-    from pg_attribute a
-    where a.attrelid = w.oid and a.attnum > 0 and not a.attisdropped and a.attnotnull
-      and a.atttypid in ('date'::regtype, 'timestamp'::regtype, 'timestamptz'::regtype)
-      and a.attname !~* '(updated|modified|changed|expire|delete)'
-    order by a.attname !~* '(created|occurred|recorded|logged|time|inserted)', a.attnum
-    limit 1
-  ) t
-  where w.relpages * current_setting('block_size')::int8 >= 8589934592
-    -- Filled, and never counted.
-    or w.relpages = 0 and pg_stat_get_tuples_inserted(w.oid) >= 1000000
 )
 select
-  quote_ident(t.nspname) || '.' || quote_ident(t.relname) as object,
-  case when t.relpages > 0 then t.relpages * current_setting('block_size')::int8 end as size,
+  quote_ident(l.nspname) || '.' || quote_ident(l.relname) as object,
+  case when l.relpages > 0 then l.relpages * current_setting('block_size')::int8 end as size,
   quote_ident(t.attname) as "column",
-  case when t.relpages = 0 then 'it was filled, and nothing has measured it since' end as unknown,
-  case when t.relpages = 0 then 'ANALYZE ' || quote_ident(t.nspname) || '.' || quote_ident(t.relname) || ';' end as remedy,
-  p.population
-from (select count(*) as population from whole) p
-left join timed t on true
+  case when l.relpages = 0 then 'it was filled, and nothing has measured it since' end as unknown,
+  case when l.relpages = 0 then 'ANALYZE ' || quote_ident(l.nspname) || '.' || quote_ident(l.relname) || ';' end as remedy
+from large l
+cross join lateral (
+  select a.attname
+  from pg_attribute a
+  where a.attrelid = l.oid and a.attnum > 0 and not a.attisdropped and a.attnotnull
+    and a.atttypid in ('date'::regtype, 'timestamp'::regtype, 'timestamptz'::regtype)
+    and a.attname !~* '(updated|modified|changed|expire|delete)'
+  order by a.attname !~* '(created|occurred|recorded|logged|time|inserted)', a.attnum
+  limit 1
+) t
 order by size desc, object;

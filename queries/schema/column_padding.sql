@@ -10,6 +10,7 @@ why: |
 says: "{padding} bytes in each of {rows} rows, {bytes} of {size}"
 fix: { advice: "when the table is rewritten next, make it anew with its columns in the order: 8 bytes (bigint, timestamptz, float8), 4 bytes (integer, date, real), 2 bytes, boolean, then text, numeric and jsonb" }
 evidence: planner
+population: population.tables
 columns:
   object: name
   padding: bytes
@@ -17,21 +18,21 @@ columns:
   bytes: bytes
   size: bytes
 */
-with recursive mine as materialized (
+with recursive large as materialized (
   select c.oid, c.relpages, c.reltuples, n.nspname, c.relname
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
   where c.relkind = 'r' and not c.relispartition
+    and (
+      c.relpages * current_setting('block_size')::int8 >= 134217728 and c.reltuples > 0
+      -- Filled, and never counted.
+      or c.relpages = 0 and pg_stat_get_tuples_inserted(c.oid) >= 1000000
+    )
     and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and not exists (
       select from pg_depend d
       where d.refclassid = 'pg_extension'::regclass and d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
     )
-), large as (
-  select * from mine
-  where relpages * current_setting('block_size')::int8 >= 134217728 and reltuples > 0
-    -- Filled, and never counted.
-    or relpages = 0 and pg_stat_get_tuples_inserted(oid) >= 1000000
 ), fixed as materialized (
   -- Up to the first column whose place or length is not the same in each row.
   select l.oid, a.attlen::int8 as length, row_number() over (partition by l.oid order by a.attnum) as at,
@@ -64,12 +65,8 @@ select
   (w.padding * k.rows)::int8 as bytes,
   case when k.rows is not null then l.relpages * current_setting('block_size')::int8 end as size,
   case when k.rows is null then 'it was filled, and nothing has counted its rows since' end as unknown,
-  case when k.rows is null then 'ANALYZE ' || quote_ident(l.nspname) || '.' || quote_ident(l.relname) || ';' end as remedy,
-  p.population
-from (select count(*) as population from mine) p
-left join (
-  large l
-  join wasted w on w.oid = l.oid and w.padding > 0
-  cross join lateral (select case when l.relpages > 0 then l.reltuples::int8 end as rows) k
-) on true
+  case when k.rows is null then 'ANALYZE ' || quote_ident(l.nspname) || '.' || quote_ident(l.relname) || ';' end as remedy
+from large l
+join wasted w on w.oid = l.oid and w.padding > 0
+cross join lateral (select case when l.relpages > 0 then l.reltuples::int8 end as rows) k
 order by bytes desc, object;

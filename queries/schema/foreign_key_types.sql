@@ -27,18 +27,24 @@ with mine as materialized (
       select from pg_depend d
       where d.refclassid = 'pg_extension'::regclass and d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
     )
+), typed as materialized (
+  -- Looked up one by one: a join would read all of pg_attribute twice.
+  select m.oid, m.conrelid, m.confrelid, k.child, k.parent, k.at,
+    (select a.atttypid from pg_attribute a where a.attrelid = m.conrelid and a.attnum = k.child) as child_type,
+    (select a.atttypid from pg_attribute a where a.attrelid = m.confrelid and a.attnum = k.parent) as parent_type
+  from mine m
+  cross join lateral unnest(m.conkey, m.confkey) with ordinality as k (child, parent, at)
 ), pair as (
-  select m.oid, k.at, ca.attname, pa.attname as key, m.confrelid,
+  select k.oid, k.at, ca.attname, pa.attname as key, k.confrelid,
     ca.atttypid, pa.atttypid as key_type,
     coalesce(nullif(ct.typbasetype, 0), ct.oid) as base,
     coalesce(nullif(pt.typbasetype, 0), pt.oid) as key_base
-  from mine m
-  cross join lateral unnest(m.conkey, m.confkey) with ordinality as k (child, parent, at)
-  join pg_attribute ca on ca.attrelid = m.conrelid and ca.attnum = k.child
-  join pg_attribute pa on pa.attrelid = m.confrelid and pa.attnum = k.parent
+  from typed k
+  join pg_attribute ca on ca.attrelid = k.conrelid and ca.attnum = k.child
+  join pg_attribute pa on pa.attrelid = k.confrelid and pa.attnum = k.parent
   join pg_type ct on ct.oid = ca.atttypid
   join pg_type pt on pt.oid = pa.atttypid
-  where ca.atttypid <> pa.atttypid
+  where k.child_type <> k.parent_type
 ), misfit as (
   select p.oid,
     string_agg(
