@@ -13,6 +13,7 @@ columns:
   table: text
   view: flag
   row_security: flag
+  granted: flag
   touched: flag
   inherits: flag
   number: count
@@ -30,7 +31,9 @@ columns:
   indexed: flag
 */
 with mine as materialized (
-  select c.oid, c.relkind, n.nspname, c.relname, c.relrowsecurity, quote_ident(n.nspname) || '.' || quote_ident(c.relname) as name
+  select c.oid, c.relkind, n.nspname, c.relname, c.relrowsecurity,
+    exists (select from aclexplode(c.relacl) as acl where acl.grantee <> c.relowner) as granted,
+    quote_ident(n.nspname) || '.' || quote_ident(c.relname) as name
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p', 'v', 'm') and not c.relispartition
@@ -73,14 +76,14 @@ with mine as materialized (
 )
 select
   t.name as object, t.oid as relation, quote_ident(t.nspname) as schema, t.relname::text as "table", t.relkind in ('v', 'm') as "view",
-  t.relrowsecurity as row_security, t.touched, exists (select from pg_inherits h where h.inhrelid = t.oid) as inherits,
+  t.relrowsecurity as row_security, t.granted, t.touched, exists (select from pg_inherits h where h.inhrelid = t.oid) as inherits,
   null::int8 as number, null as "column", quote_ident(t.relname) as quoted, t.relname in (select word from reserved) as reserved,
   null as "type", null::bool as domain, null::int8 as modifier, null::bool as not_null, null::bool as always, null::bool as serial,
   cardinality(t.key)::int8 as key, null::bool as refers, null::bool as indexed
 from told t
 union all
 select
-  t.name, t.oid, quote_ident(t.nspname), t.relname::text, t.relkind in ('v', 'm'), t.relrowsecurity, t.touched, null,
+  t.name, t.oid, quote_ident(t.nspname), t.relname::text, t.relkind in ('v', 'm'), t.relrowsecurity, t.granted, t.touched, null,
   a.attnum::int8, a.attname::text, quote_ident(a.attname), a.attname in (select word from reserved),
   y.typname::text, y.domain, coalesce(y.modifier, a.atttypmod)::int8, a.attnotnull or y.typnotnull, a.attgenerated <> '',
   a.atthasdef and t.serials is not null and a.attnum = any (t.serials),

@@ -5,9 +5,9 @@ about: table
 why: |
   One DELETE on such a table deletes rows of all tables that ON DELETE CASCADE leads to, in one transaction: it takes
   as long as they are large, holds their locks, and one mistake empties them all. For whatever belongs to a customer or
-  a project that is often what is meant, so that only a very wide one is more than a note. Told is where a cascade
+  a project that is often what is meant, so that only one that is both wide and deep is more than a note. Told is where a cascade
   begins, not the tables on its way.
-says: "a DELETE reaches {tables} tables, {depth} levels deep: {reaches}"
+says: "a DELETE reaches {tables} tables, down to level {depth}: {reaches}"
 fix: { advice: "see that rows are deleted in batches from the leaves up, or only marked as deleted; where history has to stay (invoices, logs of changes), make it ON DELETE RESTRICT" }
 evidence: catalog
 population: population.whole_tables

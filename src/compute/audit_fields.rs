@@ -11,15 +11,44 @@ use crate::value::Value;
 
 /// What a time of creation is called, without underscores and in lower case.
 const CREATED: [&str; 20] = [
-    "created", "createdat", "createdon", "createddate", "createdtime", "createdtimestamp", "createdate", "createtime",
-    "creationdate", "creationtime", "datecreated", "timecreated", "insertedat", "insertedon", "addedat", "addedon",
-    "registeredat", "registeredon", "datejoined", "joinedat",
+    "created",
+    "createdat",
+    "createdon",
+    "createddate",
+    "createdtime",
+    "createdtimestamp",
+    "createdate",
+    "createtime",
+    "creationdate",
+    "creationtime",
+    "datecreated",
+    "timecreated",
+    "insertedat",
+    "insertedon",
+    "addedat",
+    "addedon",
+    "registeredat",
+    "registeredon",
+    "datejoined",
+    "joinedat",
 ];
 
 /// How the time begins of what happened at a moment, and is its own record.
-const HAPPENED: [&str; 12] = [
-    "occurred", "happened", "recorded", "logged", "sent", "received", "measured", "visited", "viewed", "clicked",
-    "paid", "placed",
+const HAPPENED: [&str; 14] = [
+    "occurred",
+    "happened",
+    "recorded",
+    "logged",
+    "sent",
+    "received",
+    "measured",
+    "visited",
+    "viewed",
+    "clicked",
+    "paid",
+    "placed",
+    "uploaded",
+    "submitted",
 ];
 
 #[derive(Default)]
@@ -52,19 +81,26 @@ impl Compute for AuditFields {
         if number(row).is_none() {
             table.name.clone_from(&row.object);
             table.place = place(row);
-            table.is_entity = !holds(row, "view") && whole(row, "key") == Some(1) && !is_passing(text(row, "table"));
+            table.is_entity = !holds(row, "view")
+                && whole(row, "key") == Some(1)
+                && !is_passing(text(row, "table"));
             return;
         }
         table.described += u32::from(*row.get("key") == Value::Null && !holds(row, "refers"));
         if is_time(row) {
             let name = text(row, "column").to_lowercase().replace('_', "");
+            let happened = name.strip_prefix("date").unwrap_or(&name);
             table.created |= CREATED.contains(&name.as_str());
-            table.happened |= holds(row, "not_null") && HAPPENED.iter().any(|begin| name.starts_with(begin));
+            table.happened |=
+                holds(row, "not_null") && HAPPENED.iter().any(|begin| happened.starts_with(begin));
         }
     }
 
     fn finish(self: Box<Self>, _: &BTreeMap<String, Value>) -> Computed {
-        let asked = self.tables.into_values().filter(|table| table.is_entity && table.described >= 3 && !table.happened);
+        let asked = self
+            .tables
+            .into_values()
+            .filter(|table| table.is_entity && table.described >= 3 && !table.happened);
         let (mut tables, mut without) = (0, List::default());
         for table in asked {
             tables += 1;
@@ -73,8 +109,20 @@ impl Compute for AuditFields {
             }
         }
         let share = figure(tables - without.count) / figure(tables.max(1));
-        let list = if without.count == 0 { String::from("none is without") } else { format!("without: {}", without.text()) };
-        let values = [("tables", Value::Int(tables)), ("share", Value::Float(share)), ("without", Value::Text(list))];
-        Computed { rows: vec![told("all tables", values)], unknown: Vec::new(), population: u64::try_from(tables).ok() }
+        let list = if without.count == 0 {
+            String::from("none is without")
+        } else {
+            format!("without: {}", without.text())
+        };
+        let values = [
+            ("tables", Value::Int(tables)),
+            ("share", Value::Float(share)),
+            ("without", Value::Text(list)),
+        ];
+        Computed {
+            rows: vec![told("all tables", values)],
+            unknown: Vec::new(),
+            population: u64::try_from(tables).ok(),
+        }
     }
 }

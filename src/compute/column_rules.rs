@@ -11,14 +11,27 @@ use crate::value::Value;
 
 /// What the word of an amount of money can be, in the singular.
 const AMOUNTS: [&str; 18] = [
-    "price", "amount", "cost", "balance", "salary", "wage", "fee", "tax", "subtotal", "revenue", "refund", "deposit",
-    "payout", "invoice", "invoiced", "budget", "taxe", "salarie",
+    "price", "amount", "cost", "balance", "salary", "wage", "fee", "tax", "subtotal", "revenue",
+    "refund", "deposit", "payout", "invoice", "invoiced", "budget", "taxe", "salarie",
 ];
 
 /// Words beside it that make a measurement or a proportion of it.
 const MEASURES: [&str; 15] = [
-    "rate", "ratio", "pct", "percent", "percentage", "share", "score", "factor", "weight", "estimate", "estimated",
-    "avg", "count", "startup", "planner",
+    "rate",
+    "ratio",
+    "pct",
+    "percent",
+    "percentage",
+    "share",
+    "score",
+    "factor",
+    "weight",
+    "estimate",
+    "estimated",
+    "avg",
+    "count",
+    "startup",
+    "planner",
 ];
 
 /// The length of a UUID in text, as `atttypmod` has it.
@@ -39,11 +52,21 @@ struct Rule {
 /// From the reading `columns`; each parameter is the name of a rule, with what to do instead.
 pub(super) fn new(params: &Params) -> Result<Box<dyn Compute>, String> {
     let rules = params.iter().map(|(name, instead)| {
-        let instead = instead.as_str().ok_or_else(|| format!("`{name}` says what to do instead"))?;
+        let instead = instead
+            .as_str()
+            .ok_or_else(|| format!("`{name}` says what to do instead"))?;
         let broken = rule(name).ok_or_else(|| format!("there is no rule `{name}`"))?;
-        Ok(Rule { name: name.clone(), broken, instead: instead.to_owned(), found: List::default() })
+        Ok(Rule {
+            name: name.clone(),
+            broken,
+            instead: instead.to_owned(),
+            found: List::default(),
+        })
     });
-    Ok(Box::new(ColumnRules { rules: rules.collect::<Result<_, String>>()?, columns: 0 }))
+    Ok(Box::new(ColumnRules {
+        rules: rules.collect::<Result<_, String>>()?,
+        columns: 0,
+    }))
 }
 
 fn rule(name: &str) -> Option<fn(&Row) -> bool> {
@@ -51,24 +74,35 @@ fn rule(name: &str) -> Option<fn(&Row) -> bool> {
         "money" => |row| is_typed(row, &["money"]),
         "time with time zone" => |row| is_typed(row, &["timetz"]),
         "timestamp without time zone" => |row| is_typed(row, &["timestamp"]),
-        "floating point for amounts" => |row| is_typed(row, &["float4", "float8"]) && is_amount(text(row, "column")),
+        "floating point for amounts" => {
+            |row| is_typed(row, &["float4", "float8"]) && is_amount(text(row, "column"))
+        }
         "uuid as text" => |row| is_typed(row, &["text", "varchar", "bpchar"]) && is_uuid(row),
         "json" => |row| is_typed(row, &["json"]) && !holds(row, "domain"),
         // Codes of up to three letters have their length by nature.
         "char(n)" => |row| {
-            is_typed(row, &["bpchar"]) && !holds(row, "domain") && whole(row, "modifier") > Some(7)
+            is_typed(row, &["bpchar"])
+                && !holds(row, "domain")
+                && whole(row, "modifier") > Some(7)
                 && whole(row, "modifier") != UUID
         },
         "IP address as text" => is_address,
         "varchar(n)" => |row| {
-            is_typed(row, &["varchar"]) && !holds(row, "domain") && whole(row, "modifier") > Some(0)
-                && whole(row, "modifier") != UUID && !is_address(row)
+            is_typed(row, &["varchar"])
+                && !holds(row, "domain")
+                && whole(row, "modifier") > Some(0)
+                && whole(row, "modifier") != UUID
+                && !is_address(row)
         },
         "serial" => |row| holds(row, "serial"),
         "needs quotes" => |row| {
             let mut letters = own(row).bytes();
-            !letters.next().is_some_and(|first| first.is_ascii_lowercase() || first == b'_')
-                || letters.any(|b| !(b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'$'))
+            !letters
+                .next()
+                .is_some_and(|first| first.is_ascii_lowercase() || first == b'_')
+                || letters.any(|b| {
+                    !(b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'$')
+                })
         },
         "reserved word" => |row| holds(row, "reserved"),
         "63 bytes long" => |row| own(row).len() >= 63,
@@ -82,7 +116,14 @@ fn is_typed(row: &Row, types: &[&str]) -> bool {
 }
 
 fn own(row: &Row) -> &str {
-    text(row, if number(row).is_some() { "column" } else { "table" })
+    text(
+        row,
+        if number(row).is_some() {
+            "column"
+        } else {
+            "table"
+        },
+    )
 }
 
 fn is_amount(name: &str) -> bool {
@@ -108,8 +149,13 @@ fn is_uuid(row: &Row) -> bool {
 fn is_address(row: &Row) -> bool {
     let words = words(text(row, "column"));
     let last: Vec<_> = words.iter().rev().map(String::as_str).take(2).collect();
-    is_typed(row, &["text", "varchar"]) && is_text(row) && !holds(row, "domain")
-        && matches!(last[..], ["ip" | "ipaddr" | "ipaddress", ..] | ["addr" | "address", "ip"])
+    is_typed(row, &["text", "varchar"])
+        && is_text(row)
+        && !holds(row, "domain")
+        && matches!(
+            last[..],
+            ["ip" | "ipaddr" | "ipaddress", ..] | ["addr" | "address", "ip"]
+        )
 }
 
 impl Compute for ColumnRules {
@@ -122,23 +168,39 @@ impl Compute for ColumnRules {
 
     fn finish(mut self: Box<Self>, _: &BTreeMap<String, Value>) -> Computed {
         self.rules.retain(|rule| rule.found.count > 0);
-        self.rules.sort_by(|a, b| b.found.count.cmp(&a.found.count).then_with(|| a.name.cmp(&b.name)));
-        let columns = self.columns;
-        let rows = self.rules.into_iter().map(|Rule { name, instead, found, .. }| {
-            let share = Value::Float(figure(found.count) / figure(columns.max(1)));
-            let count = Value::Int(found.count);
-            told(
-                name,
-                [
-                    ("columns", count.clone()),
-                    ("names", count),
-                    ("share", share),
-                    ("list", Value::Text(found.text())),
-                    ("instead", Value::Text(instead)),
-                ],
-            )
+        self.rules.sort_by(|a, b| {
+            b.found
+                .count
+                .cmp(&a.found.count)
+                .then_with(|| a.name.cmp(&b.name))
         });
-        Computed { rows: rows.collect(), unknown: Vec::new(), population: u64::try_from(columns).ok() }
+        let columns = self.columns;
+        let rows = self.rules.into_iter().map(
+            |Rule {
+                 name,
+                 instead,
+                 found,
+                 ..
+             }| {
+                let share = Value::Float(figure(found.count) / figure(columns.max(1)));
+                let count = Value::Int(found.count);
+                told(
+                    name,
+                    [
+                        ("columns", count.clone()),
+                        ("names", count),
+                        ("share", share),
+                        ("list", Value::Text(found.text())),
+                        ("instead", Value::Text(instead)),
+                    ],
+                )
+            },
+        );
+        Computed {
+            rows: rows.collect(),
+            unknown: Vec::new(),
+            population: u64::try_from(columns).ok(),
+        }
     }
 }
 
@@ -165,7 +227,11 @@ mod tests {
             ("cost_factor", false),
             ("latitude", false),
         ] {
-            assert_eq!(broken("floating point for amounts", column, "float8", -1), is, "{column}");
+            assert_eq!(
+                broken("floating point for amounts", column, "float8", -1),
+                is,
+                "{column}"
+            );
         }
         for (column, of, modifier, is) in [
             ("id", "bpchar", 40, true),
@@ -177,10 +243,19 @@ mod tests {
         ] {
             assert_eq!(broken("uuid as text", column, of, modifier), is, "{column}");
         }
-        for (column, is) in
-            [("ip", true), ("clientIp", true), ("ip_address", true), ("remote_ipaddr", true), ("ship", false), ("ip_version", false)]
-        {
-            assert_eq!(broken("IP address as text", column, "varchar", 49), is, "{column}");
+        for (column, is) in [
+            ("ip", true),
+            ("clientIp", true),
+            ("ip_address", true),
+            ("remote_ipaddr", true),
+            ("ship", false),
+            ("ip_version", false),
+        ] {
+            assert_eq!(
+                broken("IP address as text", column, "varchar", 49),
+                is,
+                "{column}"
+            );
             assert_eq!(broken("varchar(n)", column, "varchar", 49), !is, "{column}");
         }
         assert!(new(&crate::yaml::Ordered(vec![("monney".into(), "x".into())])).is_err());

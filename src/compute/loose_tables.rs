@@ -35,7 +35,9 @@ impl Table {
         match (self.of_key, self.required + self.others) {
             (0, 0) => Some(String::from("it has no column")),
             (0, 1) => Some(String::from("it has a single column, which is no key")),
-            (1.., others @ 3..) if self.required == 0 => Some(format!("all {others} columns outside of its key may be NULL")),
+            (1.., others @ 3..) if self.required == 0 => Some(format!(
+                "all {others} columns outside of its key may be NULL"
+            )),
             _ => None,
         }
     }
@@ -58,10 +60,21 @@ impl Compute for LooseTables {
     }
 
     fn finish(self: Box<Self>, _: &BTreeMap<String, Value>) -> Computed {
-        let tables = self.tables.into_values().filter(|table| !table.name.is_empty());
-        let loose = tables.filter_map(|table| Some(told(table.name.clone(), [("state", Value::Text(table.state()?))])));
+        let tables = self
+            .tables
+            .into_values()
+            .filter(|table| !table.name.is_empty());
+        let loose = tables.filter_map(|table| {
+            Some(told(
+                table.name.clone(),
+                [("state", Value::Text(table.state()?))],
+            ))
+        });
         let mut rows: Vec<_> = loose.collect();
         rows.sort_by(|a, b| a.object.cmp(&b.object));
-        Computed { rows, ..Computed::default() }
+        Computed {
+            rows,
+            ..Computed::default()
+        }
     }
 }

@@ -50,8 +50,18 @@ fn plain(name: &str) -> String {
 
 /// What a name can be the plural of, itself included.
 fn singulars(name: &str) -> impl Iterator<Item = String> {
-    let cut = |ending: &str, instead: &str| name.strip_suffix(ending).map(|stem| format!("{stem}{instead}"));
-    [Some(name.to_owned()), cut("s", ""), cut("es", ""), cut("ies", "y")].into_iter().flatten()
+    let cut = |ending: &str, instead: &str| {
+        name.strip_suffix(ending)
+            .map(|stem| format!("{stem}{instead}"))
+    };
+    [
+        Some(name.to_owned()),
+        cut("s", ""),
+        cut("es", ""),
+        cut("ies", "y"),
+    ]
+    .into_iter()
+    .flatten()
 }
 
 impl Compute for MissingForeignKeys {
@@ -60,11 +70,26 @@ impl Compute for MissingForeignKeys {
             return;
         }
         let relation = relation(row);
-        let (of, column, quoted) = (text(row, "type"), text(row, "column"), text(row, "quoted").to_owned());
+        let (of, column, quoted) = (
+            text(row, "type"),
+            text(row, "column"),
+            text(row, "quoted").to_owned(),
+        );
         let Some(number) = number(row) else {
-            let (schema, name) = (text(row, "schema").to_owned(), text(row, "table").to_owned());
+            let (schema, name) = (
+                text(row, "schema").to_owned(),
+                text(row, "table").to_owned(),
+            );
             let object = row.object.clone();
-            self.tables.insert(relation, Table { object, schema, name, quoted });
+            self.tables.insert(
+                relation,
+                Table {
+                    object,
+                    schema,
+                    name,
+                    quoted,
+                },
+            );
             return;
         };
         if whole(row, "key") == Some(1) {
@@ -75,37 +100,75 @@ impl Compute for MissingForeignKeys {
             && ["int2", "int4", "int8", "uuid"].contains(&of)
         {
             let (stem, of) = (plain(stem), of.to_owned());
-            self.candidates.push(Candidate { relation, number, quoted, stem, kind, of });
+            self.candidates.push(Candidate {
+                relation,
+                number,
+                quoted,
+                stem,
+                kind,
+                of,
+            });
         }
     }
 
     fn finish(self: Box<Self>, _: &BTreeMap<String, Value>) -> Computed {
         let mut parents: BTreeMap<_, BTreeSet<(&str, i64)>> = BTreeMap::new();
         for (relation, of) in &self.keys {
-            let Some(table) = self.tables.get(relation) else { continue };
+            let Some(table) = self.tables.get(relation) else {
+                continue;
+            };
             for singular in singulars(&plain(&table.name)) {
-                let parent = parents.entry((table.schema.as_str(), singular, of.as_str())).or_default();
+                let parent = parents
+                    .entry((table.schema.as_str(), singular, of.as_str()))
+                    .or_default();
                 parent.insert((&table.name, *relation));
             }
         }
         let mut found: BTreeMap<&str, BTreeMap<i64, String>> = BTreeMap::new();
         for candidate in &self.candidates {
-            let Some(table) = self.tables.get(&candidate.relation) else { continue };
-            if self.kinds.contains(&(candidate.relation, candidate.kind.clone())) {
+            let Some(table) = self.tables.get(&candidate.relation) else {
+                continue;
+            };
+            if self
+                .kinds
+                .contains(&(candidate.relation, candidate.kind.clone()))
+            {
                 continue;
             }
-            let named = parents.get(&(table.schema.as_str(), candidate.stem.clone(), candidate.of.as_str()));
-            let parent = named.into_iter().flatten().find(|(_, relation)| *relation != candidate.relation);
+            let named = parents.get(&(
+                table.schema.as_str(),
+                candidate.stem.clone(),
+                candidate.of.as_str(),
+            ));
+            let parent = named
+                .into_iter()
+                .flatten()
+                .find(|(_, relation)| *relation != candidate.relation);
             if let Some((_, parent)) = parent {
-                let told = format!("{} may refer to {}", candidate.quoted, self.tables[parent].quoted);
-                found.entry(&table.object).or_default().insert(candidate.number, told);
+                let told = format!(
+                    "{} may refer to {}",
+                    candidate.quoted, self.tables[parent].quoted
+                );
+                found
+                    .entry(&table.object)
+                    .or_default()
+                    .insert(candidate.number, told);
             }
         }
         let row = |(object, columns): (&str, BTreeMap<i64, String>)| {
             let count = i64::try_from(columns.len()).unwrap_or(i64::MAX);
             let list: Vec<_> = columns.into_values().collect();
-            told(object, [("columns", Value::Int(count)), ("list", Value::Text(list.join(", ")))])
+            told(
+                object,
+                [
+                    ("columns", Value::Int(count)),
+                    ("list", Value::Text(list.join(", "))),
+                ],
+            )
         };
-        Computed { rows: found.into_iter().map(row).collect(), ..Computed::default() }
+        Computed {
+            rows: found.into_iter().map(row).collect(),
+            ..Computed::default()
+        }
     }
 }

@@ -37,6 +37,10 @@ impl Compute for NotNullShare {
             ("not_null", Value::Int(self.not_null)),
             ("share", Value::Float(share)),
         ];
-        Computed { rows: vec![told("all columns", values)], unknown: Vec::new(), population: u64::try_from(self.columns).ok() }
+        Computed {
+            rows: vec![told("all columns", values)],
+            unknown: Vec::new(),
+            population: u64::try_from(self.columns).ok(),
+        }
     }
 }

@@ -11,10 +11,44 @@ use crate::value::Value;
 
 /// Words that are not one or the other, or whose plural ends otherwise.
 const NEITHER: [&str; 38] = [
-    "data", "info", "information", "metadata", "media", "news", "people", "children", "staff", "series", "history",
-    "access", "analysis", "status", "address", "content", "feedback", "equipment", "inventory", "traffic", "work",
-    "software", "storage", "support", "progress", "criteria", "log", "audit", "queue", "cache", "config", "archive",
-    "backup", "summary", "stock", "auth", "security", "process",
+    "data",
+    "info",
+    "information",
+    "metadata",
+    "media",
+    "news",
+    "people",
+    "children",
+    "staff",
+    "series",
+    "history",
+    "access",
+    "analysis",
+    "status",
+    "address",
+    "content",
+    "feedback",
+    "equipment",
+    "inventory",
+    "traffic",
+    "work",
+    "software",
+    "storage",
+    "support",
+    "progress",
+    "criteria",
+    "log",
+    "audit",
+    "queue",
+    "cache",
+    "config",
+    "archive",
+    "backup",
+    "summary",
+    "stock",
+    "auth",
+    "security",
+    "process",
 ];
 
 /// Of fewer tables nobody can tell a habit.
@@ -59,25 +93,42 @@ impl Compute for PluralNames {
             return;
         }
         if let Some(plural) = is_plural(text(row, "table")) {
-            let schema = self.schemas.entry(text(row, "schema").to_owned()).or_default();
-            let list = if plural { &mut schema.plural } else { &mut schema.singular };
+            let schema = self
+                .schemas
+                .entry(text(row, "schema").to_owned())
+                .or_default();
+            let list = if plural {
+                &mut schema.plural
+            } else {
+                &mut schema.singular
+            };
             list.add(place(row), row.object.clone());
         }
     }
 
     fn finish(self: Box<Self>, _: &BTreeMap<String, Value>) -> Computed {
         let told = |(schema, Named { singular, plural }): (String, Named)| {
-            let (few, most, number) =
-                if singular.count < plural.count { (&singular, &plural, "singular") } else { (&plural, &singular, "plural") };
+            let (few, most, number) = if singular.count < plural.count {
+                (&singular, &plural, "singular")
+            } else {
+                (&plural, &singular, "plural")
+            };
             // A few strangers are no mixture.
             let mixed = few.count >= FEW && few.count * 4 >= most.count;
             mixed.then(|| {
-                let values = [("number", Value::Text(number.into())), ("tables", Value::Int(few.count)),
-                    ("others", Value::Int(most.count)), ("list", Value::Text(few.text()))];
+                let values = [
+                    ("number", Value::Text(number.into())),
+                    ("tables", Value::Int(few.count)),
+                    ("others", Value::Int(most.count)),
+                    ("list", Value::Text(few.text())),
+                ];
                 told(schema, values)
             })
         };
-        Computed { rows: self.schemas.into_iter().filter_map(told).collect(), ..Computed::default() }
+        Computed {
+            rows: self.schemas.into_iter().filter_map(told).collect(),
+            ..Computed::default()
+        }
     }
 }
 

@@ -38,25 +38,41 @@ impl Compute for PolymorphicPairs {
             return;
         }
         let quoted = || text(row, "quoted").to_owned();
-        if (column.ends_with("_type") || column.ends_with("Type")) && is_text(row) && !holds(row, "refers") {
+        if (column.ends_with("_type") || column.ends_with("Type"))
+            && is_text(row)
+            && !holds(row, "refers")
+        {
             let table = self.tables.entry(relation(row)).or_default();
             table.kinds.insert(column.to_owned(), quoted());
             table.name.clone_from(&row.object);
         } else if let (Some((_, kind)), false) = (referred(column), holds(row, "refers"))
             && (["int4", "int8", "uuid"].contains(&text(row, "type")) || is_text(row))
         {
-            self.tables.entry(relation(row)).or_default().references.insert((kind, quoted()));
+            self.tables
+                .entry(relation(row))
+                .or_default()
+                .references
+                .insert((kind, quoted()));
         }
     }
 
     fn finish(self: Box<Self>, _: &BTreeMap<String, Value>) -> Computed {
         let told = |table: Table| {
-            let pair = |(kind, id): &(String, String)| Some(format!("({}, {id})", table.kinds.get(kind)?));
+            let pair =
+                |(kind, id): &(String, String)| Some(format!("({}, {id})", table.kinds.get(kind)?));
             let pairs: Vec<_> = table.references.iter().filter_map(pair).collect();
-            (!pairs.is_empty()).then(|| told(table.name.clone(), [("pairs", Value::Text(pairs.join(", ")))]))
+            (!pairs.is_empty()).then(|| {
+                told(
+                    table.name.clone(),
+                    [("pairs", Value::Text(pairs.join(", ")))],
+                )
+            })
         };
         let mut rows: Vec<_> = self.tables.into_values().filter_map(told).collect();
         rows.sort_by(|a, b| a.object.cmp(&b.object));
-        Computed { rows, ..Computed::default() }
+        Computed {
+            rows,
+            ..Computed::default()
+        }
     }
 }

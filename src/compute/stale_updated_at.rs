@@ -10,8 +10,17 @@ use crate::snapshot::Row;
 use crate::value::Value;
 
 /// What the time is called, without underscores and in lower case.
-const UPDATED: [&str; 9] =
-    ["updatedat", "updatedon", "modifiedat", "modifiedon", "changedat", "lastmodified", "lastmodifiedat", "updatedate", "dateupdated"];
+const UPDATED: [&str; 9] = [
+    "updatedat",
+    "updatedon",
+    "modifiedat",
+    "modifiedon",
+    "changedat",
+    "lastmodified",
+    "lastmodifiedat",
+    "updatedate",
+    "dateupdated",
+];
 
 /// So many tables whose trigger sets it make it a rule.
 const RULE: usize = 3;
@@ -37,9 +46,20 @@ pub(super) fn new(_: &Params) -> Result<Box<dyn Compute>, String> {
 impl Compute for StaleUpdatedAt {
     fn row(&mut self, _: &str, row: &Row) {
         let name = text(row, "column").to_lowercase().replace('_', "");
-        if number(row).is_some() && !holds(row, "view") && is_time(row) && UPDATED.contains(&name.as_str()) {
+        if number(row).is_some()
+            && !holds(row, "view")
+            && is_time(row)
+            && UPDATED.contains(&name.as_str())
+        {
             let (name, column) = (row.object.clone(), text(row, "quoted").to_owned());
-            self.tables.insert(relation(row), Table { name, column, touched: holds(row, "touched") });
+            self.tables.insert(
+                relation(row),
+                Table {
+                    name,
+                    column,
+                    touched: holds(row, "touched"),
+                },
+            );
         }
     }
 
@@ -48,9 +68,18 @@ impl Compute for StaleUpdatedAt {
         let all = self.tables.len();
         // Otherwise the application sets it, and nobody can tell where it forgot.
         let is_rule = touched >= RULE && touched * 2 > all;
-        let forgotten = self.tables.into_values().filter(|table| is_rule && !table.touched);
-        let mut rows: Vec<_> = forgotten.map(|table| told(table.name, [("column", Value::Text(table.column))])).collect();
+        let forgotten = self
+            .tables
+            .into_values()
+            .filter(|table| is_rule && !table.touched);
+        let mut rows: Vec<_> = forgotten
+            .map(|table| told(table.name, [("column", Value::Text(table.column))]))
+            .collect();
         rows.sort_by(|a, b| a.object.cmp(&b.object));
-        Computed { rows, unknown: Vec::new(), population: u64::try_from(all).ok() }
+        Computed {
+            rows,
+            unknown: Vec::new(),
+            population: u64::try_from(all).ok(),
+        }
     }
 }

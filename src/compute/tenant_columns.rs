@@ -11,7 +11,14 @@ use crate::value::Value;
 
 /// What a tenant is called, without underscores and in lower case.
 const TENANTS: [&str; 8] = [
-    "tenantid", "tenantuuid", "organizationid", "organisationid", "orgid", "workspaceid", "companyid", "accountid",
+    "tenantid",
+    "tenantuuid",
+    "organizationid",
+    "organisationid",
+    "orgid",
+    "workspaceid",
+    "companyid",
+    "accountid",
 ];
 
 /// So many tables with the column, and this share of them with what the rest lacks, make it a rule.
@@ -41,18 +48,33 @@ impl Compute for TenantColumns {
         let name = text(row, "column").to_lowercase().replace('_', "");
         // The table of the tenants themselves has it as its key.
         let is_own = whole(row, "key") == Some(1);
-        if number(row).is_some() && !holds(row, "view") && TENANTS.contains(&name.as_str()) && !is_own {
-            self.columns.entry(name).or_default().insert(relation(row), row.clone());
+        if number(row).is_some()
+            && !holds(row, "view")
+            && TENANTS.contains(&name.as_str())
+            && !is_own
+        {
+            self.columns
+                .entry(name)
+                .or_default()
+                .insert(relation(row), row.clone());
         }
     }
 
     fn finish(mut self: Box<Self>, _: &BTreeMap<String, Value>) -> Computed {
         // Where nearly all say NOT NULL it is what rows are told apart by, not just a reference.
-        self.columns.retain(|_, tables| tables.len() >= TABLES && is_rule(tables, "not_null"));
-        let most = self.columns.into_values().max_by_key(BTreeMap::len).unwrap_or_default();
+        self.columns
+            .retain(|_, tables| tables.len() >= TABLES && is_rule(tables, "not_null"));
+        let most = self
+            .columns
+            .into_values()
+            .max_by_key(BTreeMap::len)
+            .unwrap_or_default();
         let (indexed, secured) = (is_rule(&most, "indexed"), is_rule(&most, "row_security"));
+        let granted = is_rule(&most, "granted");
         let tell = |column: &Row| {
-            let exposed = secured && !holds(column, "row_security");
+            // Where roles are let in by GRANT, nobody but the owner reads a table without one.
+            let reachable = !granted || holds(column, "granted");
+            let exposed = secured && reachable && !holds(column, "row_security");
             // A foreign key without an index is told as that.
             let scanned = indexed && !holds(column, "indexed") && !holds(column, "refers");
             let lacks = [
@@ -60,7 +82,11 @@ impl Compute for TenantColumns {
                 (scanned, "an index that begins with it"),
                 (exposed, "row level security"),
             ];
-            let lacks: Vec<_> = lacks.iter().filter(|(lacks, _)| *lacks).map(|(_, what)| *what).collect();
+            let lacks: Vec<_> = lacks
+                .iter()
+                .filter(|(lacks, _)| *lacks)
+                .map(|(_, what)| *what)
+                .collect();
             let values = [
                 ("column", column.get("quoted").clone()),
                 ("lacks", Value::Text(lacks.join(", "))),
@@ -70,6 +96,10 @@ impl Compute for TenantColumns {
         };
         let mut rows: Vec<_> = most.values().filter_map(tell).collect();
         rows.sort_by(|a, b| a.object.cmp(&b.object));
-        Computed { rows, unknown: Vec::new(), population: u64::try_from(most.len()).ok() }
+        Computed {
+            rows,
+            unknown: Vec::new(),
+            population: u64::try_from(most.len()).ok(),
+        }
     }
 }

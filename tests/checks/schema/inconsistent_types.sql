@@ -6,7 +6,13 @@ ALTER TABLE b DROP gone_id;
 CREATE VIEW v AS SELECT 1::int AS user_id;
 CREATE TABLE flyway_schema_history (user_id text);
 
+-- Each has the type of what it refers to, and a zone that is missing is told elsewhere.
+CREATE TABLE small_groups (id smallint PRIMARY KEY);
+CREATE TABLE groups (id bigint PRIMARY KEY);
+CREATE TABLE in_small (group_id smallint REFERENCES small_groups, sent_at timestamp);
+CREATE TABLE in_large (group_id bigint REFERENCES groups);
+
 -- @bad info
-CREATE TABLE c (user_id int, sent_at timestamp, "bookId" uuid);
+CREATE TABLE c (user_id int, sent_at date, "bookId" uuid);
 CREATE TABLE "d""; DROP" (user_id uuid, sent_at timestamptz, "bookId" text) PARTITION BY HASH (user_id);
 CREATE TABLE part PARTITION OF "d""; DROP" FOR VALUES WITH (MODULUS 1, REMAINDER 0);

@@ -28,17 +28,22 @@ CREATE TABLE of_partial (id int PRIMARY KEY, tenant_id int NOT NULL);
 CREATE INDEX ON of_partial (tenant_id) WHERE id > 0;
 CREATE INDEX ON of_partial (id, tenant_id);
 
--- @bad warning
-DROP TABLE of_partial;
+-- @good
+DROP TABLE of_partial, "k""; DROP";
 DO $$
 DECLARE
   name text;
 BEGIN
   FOREACH name IN ARRAY '{a,b,c,d,e,t1,t2,t3,t4,t5}'::text[] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+    EXECUTE format('GRANT SELECT ON %I TO PUBLIC', name);
   END LOOP;
 END
 $$;
+-- Nobody but its owner may read it.
+CREATE TABLE own (tenant_id int, id int, PRIMARY KEY (tenant_id, id));
+
+-- @bad warning
 CREATE TABLE exposed (tenant_id int, id int, PRIMARY KEY (tenant_id, id)) PARTITION BY HASH (id);
 CREATE TABLE exposed_0 PARTITION OF exposed FOR VALUES WITH (MODULUS 1, REMAINDER 0);
-DROP TABLE "k""; DROP";
+GRANT SELECT ON exposed TO pg_monitor;

@@ -37,7 +37,7 @@ CREATE TABLE d6 (id int PRIMARY KEY REFERENCES d5 ON DELETE CASCADE);
 DO $$
 BEGIN
   FOR n IN 1..60 LOOP
-    EXECUTE format('CREATE TABLE c%s (id int REFERENCES root ON DELETE CASCADE)', lpad(n::text, 2, '0'));
+    EXECUTE format('CREATE TABLE c%s (id int REFERENCES d3 ON DELETE CASCADE)', lpad(n::text, 2, '0'));
   END LOOP;
 END
 $$;
