@@ -114,6 +114,12 @@ pub struct Connect {
     /// Wait for a lock no longer than this
     #[arg(long, value_name = "TIME", default_value = "200ms", value_parser = time)]
     pub lock_timeout: Duration,
+    /// Look at these schemas only; `*` stands for any characters, `?` for one; may be repeated
+    #[arg(long, value_name = "PATTERN", help_heading = "Scope")]
+    pub schema: Vec<String>,
+    /// Do not look at these schemas; may be repeated
+    #[arg(long, value_name = "PATTERN", help_heading = "Scope")]
+    pub exclude_schema: Vec<String>,
 }
 
 /// A live server or a saved snapshot.
@@ -302,6 +308,10 @@ pub struct Doctor {
     /// Database, URI or key=value string
     #[arg(conflicts_with = "dbname")]
     pub dsn: Option<String>,
+    /// Print the script that makes the role of --username [default: pgaudit] one that sees what pgaudit looks at and
+    /// no rows; connects to nothing
+    #[arg(long, conflicts_with_all = ["dsn", "dbname", "host", "port"])]
+    pub sql: bool,
     #[command(flatten)]
     pub connect: Connect,
     #[command(flatten)]

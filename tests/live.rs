@@ -30,12 +30,16 @@ mod log;
 mod names;
 #[path = "live/place.rs"]
 mod place;
+#[path = "live/privilege.rs"]
+mod privilege;
 #[path = "live/program.rs"]
 mod program;
 #[path = "support/random_bloat.rs"]
 mod random_bloat;
 #[path = "live/roles.rs"]
 mod roles;
+#[path = "live/schemas.rs"]
+mod schemas;
 #[path = "support/server.rs"]
 mod server;
 #[path = "support/session.rs"]
@@ -71,7 +75,9 @@ const EVERY: &[&[Promise]] = &[
     locks::TRIALS,
     log::TRIALS,
     names::TRIALS,
+    privilege::TRIALS,
     roles::TRIALS,
+    schemas::TRIALS,
     statements::TRIALS,
     stops::TRIALS,
 ];

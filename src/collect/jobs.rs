@@ -13,7 +13,8 @@ use crate::collect::pipeline::{Attempt, Job};
 use crate::collect::session::{Decoder, Failure, Node, Param, ask};
 use crate::compute::{self, Compute};
 use crate::needs::{Membership, Rights, Wanted};
-use crate::server::{Server, marked, statement};
+use crate::schemas::Schemas;
+use crate::server::{Server, marked};
 use crate::snapshot::Row;
 use crate::value::{Unit, Value};
 
@@ -33,11 +34,11 @@ impl<'a> Statement<'a> {
         }
     }
 
-    pub(super) fn new(check: &'a Check, server: &Server) -> Self {
+    pub(super) fn new(check: &'a Check, server: &Server, schemas: &Schemas) -> Self {
         let sql = server.variant(check).map_or("", |variant| &variant.sql);
         Self {
             check,
-            sql: statement(check.id.as_str(), sql, &server.extensions),
+            sql: server.statement(check.id.as_str(), &schemas.narrow(sql)),
         }
     }
 
@@ -133,8 +134,9 @@ impl<'a> Shared<'a> {
         readings: impl Iterator<Item = &'a Check>,
         checks: &[&'a Check],
         server: &Server,
+        schemas: &Schemas,
     ) -> Self {
-        let sql = |reading: &Check| Statement::new(reading, server).sql;
+        let sql = |reading: &Check| Statement::new(reading, server, schemas).sql;
         let readings: Vec<_> = readings.map(|reading| (reading, sql(reading))).collect();
         let fed = |check: &&Check| {
             check.from.iter().all(|from| {
@@ -300,7 +302,6 @@ pub(super) struct Detail<'a> {
 impl<'a> Detail<'a> {
     /// `sql` is the `detail` or `measure` of `check`, for the object of `row`.
     pub(super) fn new(check: &'a Check, sql: &str, oid: u32, row: &Row, server: &Server) -> Self {
-        let sql = sql.trim().trim_end_matches(';');
         let mut params: Vec<Param> = vec![(Box::new(oid), Type::OID)];
         params.extend(
             check
@@ -312,7 +313,8 @@ impl<'a> Detail<'a> {
             check,
             params,
             // The relation as the server quoted it, where its rows are read.
-            sql: statement(check.id.as_str(), sql, &server.extensions)
+            sql: server
+                .statement(check.id.as_str(), sql)
                 .replace("{object}", &row.object),
         }
     }
