@@ -4,7 +4,7 @@ kind: finding
 about: schema
 why: |
   Whoever writes SQL has to look up each name. Either habit is good; judged is the last word of each name, where it
-  tells, and a few strangers are no mixture.
+  tells. A few strangers are no mixture, and links, whose keys have several columns, are named after what they link.
 says: "{tables} of its tables are named in the {number}, {others} are not: {list}"
 fix: { advice: "take the more frequent form for new tables; a rename breaks whoever uses the old name, a view can keep it alive" }
 severity: info

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::check::Params;
 use crate::compute::{Compute, Computed};
-use crate::declared::{List, is_text, number, place, qualified, referred, text, told};
+use crate::declared::{List, is_passing, is_text, number, place, qualified, referred, text, told};
 use crate::layout::holds;
 use crate::snapshot::Row;
 use crate::value::Value;
@@ -87,6 +87,8 @@ impl Compute for InconsistentTypes {
         };
         if number(row).is_none()
             || holds(row, "view")
+            // What a log refers to may be of any kind.
+            || is_passing(text(row, "table"))
             || !is_shared(column)
             || !(kind == "text" || TYPES.contains(&kind))
         {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::check::Params;
 use crate::compute::{Compute, Computed};
 use crate::declared::{List, number, place, text, told, words};
-use crate::layout::holds;
+use crate::layout::{holds, whole};
 use crate::snapshot::Row;
 use crate::value::Value;
 
@@ -89,7 +89,9 @@ fn is_plural(name: &str) -> Option<bool> {
 
 impl Compute for PluralNames {
     fn row(&mut self, _: &str, row: &Row) {
-        if number(row).is_some() || holds(row, "view") {
+        // A link is named after the two that it links, in whatever number.
+        let is_link = whole(row, "key") > Some(1);
+        if number(row).is_some() || holds(row, "view") || is_link {
             return;
         }
         if let Some(plural) = is_plural(text(row, "table")) {

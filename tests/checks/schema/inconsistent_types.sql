@@ -4,6 +4,7 @@ CREATE TABLE a (id int, user_id bigint, sent_at timestamptz, code text, status i
 CREATE TABLE b (id uuid, user_id key, sent_at timestamptz, code varchar(9), status text, external_id int, parent_id uuid, "authorId" char(3), gone_id text);
 ALTER TABLE b DROP gone_id;
 CREATE VIEW v AS SELECT 1::int AS user_id;
+CREATE TABLE user_events (user_id text);
 CREATE TABLE flyway_schema_history (user_id text);
 
 -- Each has the type of what it refers to, and a zone that is missing is told elsewhere.

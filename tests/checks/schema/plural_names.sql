@@ -13,6 +13,7 @@ CREATE TABLE user_data ();
 CREATE TABLE t1 ();
 CREATE TABLE account ();
 CREATE TABLE book ();
+CREATE TABLE account_book (a int, b int, PRIMARY KEY (a, b));
 CREATE VIEW author AS SELECT 1;
 CREATE SCHEMA other;
 CREATE TABLE other.author ();
