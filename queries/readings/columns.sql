@@ -63,8 +63,8 @@ with mine as materialized (
   join pg_depend d on d.objid = s.seqrelid and d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.deptype = 'a'
   group by d.refobjid
 ), touched as (
-  -- BEFORE UPDATE FOR EACH ROW.
-  select distinct t.tgrelid from pg_trigger t where t.tgtype & 19 = 19 and t.tgenabled <> 'D'
+  -- BEFORE UPDATE FOR EACH ROW; that one is disabled is told as that.
+  select distinct t.tgrelid from pg_trigger t where t.tgtype & 19 = 19
 ), told as materialized (
   -- One row a table: what is known by column is looked up in short lists.
   select m.*, k.key, k.refers, i.first, s.attnums as serials, t.tgrelid is not null as touched

@@ -9,6 +9,7 @@ why: |
 says: "{size} in {publications}; each UPDATE and DELETE writes the whole old row to the WAL"
 fix: { advice: "{instead}" }
 evidence: planner
+yields_to: [schema/no_primary_key, schema/undeclared_primary_key]
 columns:
   object: name
   size: bytes
