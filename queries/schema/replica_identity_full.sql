@@ -17,34 +17,43 @@ columns:
   instead: text
 */
 with full_identity as materialized (
-  select c.oid, c.relpages, n.nspname, c.relname,
+  select c.oid, c.relpages, n.nspname, c.relname, rn.nspname as root_nspname, r.relname as root_relname,
     exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary and i.indimmediate and i.indisvalid) as keyed
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
+  left join pg_class r on r.oid = pg_partition_root(c.oid)
+  left join pg_namespace rn on rn.oid = r.relnamespace
   where c.relkind = 'r' and c.relreplident = 'f' and c.relpersistence = 'p'
     and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and not exists (
       select from pg_depend d
       where d.refclassid = 'pg_extension'::regclass and d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
     )
-), published as (
-  select f.oid, string_agg(distinct quote_ident(p.pubname), ', ') as publications
-  from full_identity f
-  -- By itself, by its schema, by a parent or with everything.
-  join pg_publication_tables t on t.schemaname = f.nspname
-    and (t.tablename = f.relname or t.tablename = (select r.relname from pg_class r where r.oid = pg_partition_root(f.oid)))
+), published as materialized (
+  -- Whether by itself, by its schema, by a parent or with everything; listed only where there is a table to look for.
+  select t.pubname, t.schemaname, t.tablename
+  from pg_publication_tables t
   join pg_publication p on p.pubname = t.pubname and (p.pubupdate or p.pubdelete)
+  where exists (select from full_identity)
+), found as (
+  select f.oid, string_agg(distinct quote_ident(b.pubname), ', ') as publications
+  from (
+    select oid, nspname, relname from full_identity
+    union
+    select oid, root_nspname, root_relname from full_identity
+  ) f
+  join published b on b.schemaname = f.nspname and b.tablename = f.relname
   group by f.oid
 )
 select
   quote_ident(f.nspname) || '.' || quote_ident(f.relname) as object,
   case when f.relpages > 0 then f.relpages * current_setting('block_size')::int8 end as size,
-  b.publications,
+  p.publications,
   case
     when f.keyed then 'ALTER TABLE ' || quote_ident(f.nspname) || '.' || quote_ident(f.relname) || ' REPLICA IDENTITY DEFAULT takes its primary key, if no consumer needs the whole old row'
-    else 'add a primary key, then ALTER TABLE … REPLICA IDENTITY DEFAULT; or take a unique index over NOT NULL columns with REPLICA IDENTITY USING INDEX'
+    when not f.keyed then 'add a primary key, then ALTER TABLE … REPLICA IDENTITY DEFAULT; or take a unique index over NOT NULL columns with REPLICA IDENTITY USING INDEX'
   end as instead,
-  p.population
-from (select count(*) as population from published) p
-left join (published b join full_identity f on f.oid = b.oid) on true
+  k.population
+from (select count(*) as population from found) k
+left join (found p join full_identity f on f.oid = p.oid) on true
 order by f.relpages desc, object;
