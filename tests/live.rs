@@ -44,6 +44,8 @@ mod schemas;
 mod server;
 #[path = "support/session.rs"]
 mod session;
+#[path = "live/several.rs"]
+mod several;
 #[path = "live/smoke.rs"]
 mod smoke;
 #[path = "live/standby.rs"]
@@ -87,6 +89,7 @@ const ENDS: &[&[Promise]] = &[
     bloat::TRIALS,
     demo::ENDS,
     golden::ENDS,
+    several::TRIALS,
     standby::ENDS,
     stops::ENDS,
 ];
