@@ -34,16 +34,13 @@ with mine as materialized (
     (select a.atttypid from pg_attribute a where a.attrelid = m.confrelid and a.attnum = k.parent) as parent_type
   from mine m
   cross join lateral unnest(m.conkey, m.confkey) with ordinality as k (child, parent, at)
-), pair as (
-  select k.oid, k.at, ca.attname, pa.attname as key, k.confrelid,
-    ca.atttypid, pa.atttypid as key_type,
-    coalesce(nullif(ct.typbasetype, 0), ct.oid) as base,
-    coalesce(nullif(pt.typbasetype, 0), pt.oid) as key_base
+), pair as materialized (
+  select k.oid, k.at, k.confrelid, k.child_type as atttypid, k.parent_type as key_type,
+    (select a.attname from pg_attribute a where a.attrelid = k.conrelid and a.attnum = k.child) as attname,
+    (select a.attname from pg_attribute a where a.attrelid = k.confrelid and a.attnum = k.parent) as key,
+    (select coalesce(nullif(t.typbasetype, 0), t.oid) from pg_type t where t.oid = k.child_type) as base,
+    (select coalesce(nullif(t.typbasetype, 0), t.oid) from pg_type t where t.oid = k.parent_type) as key_base
   from typed k
-  join pg_attribute ca on ca.attrelid = k.conrelid and ca.attnum = k.child
-  join pg_attribute pa on pa.attrelid = k.confrelid and pa.attnum = k.parent
-  join pg_type ct on ct.oid = ca.atttypid
-  join pg_type pt on pt.oid = pa.atttypid
   where k.child_type <> k.parent_type
 ), misfit as (
   select p.oid,
