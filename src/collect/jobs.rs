@@ -322,6 +322,36 @@ impl Job for Databases {
     }
 }
 
+/// The scans of each index that has any.
+pub(super) struct Scans;
+
+impl Job for Scans {
+    type Answer = BTreeMap<String, i64>;
+
+    fn attempt<'a>(
+        &'a self,
+        client: Arc<Client>,
+        envelope: &'a str,
+    ) -> Attempt<'a, BTreeMap<String, i64>> {
+        Box::pin(async move {
+            let sql = marked("scans", include_str!("scans.sql"));
+            let mut scans = BTreeMap::new();
+            let node = ask(&client, envelope, &sql, &[], |row| {
+                let index = row.try_get(0).map_err(|error| error.to_string())?;
+                let count = row.try_get(1).map_err(|error| error.to_string())?;
+                scans.insert(index, count);
+                Ok(())
+            })
+            .await?;
+            Ok((scans, node))
+        })
+    }
+
+    fn name(&self) -> &'static str {
+        "scans"
+    }
+}
+
 /// The detail statement of a check for one relation.
 pub(super) struct Detail<'a> {
     check: &'a Check,
