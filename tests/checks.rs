@@ -129,7 +129,8 @@ impl Bench {
     async fn sections(&self, sessions: &mut Sessions) -> Result<(), Failed> {
         let mut shown = 0;
         let mut fixes = Vec::new();
-        for section in &self.fixture.sections {
+        let sections = self.fixture.sections.iter();
+        for section in sections.filter(|section| section.from <= self.major) {
             for part in &section.parts {
                 sessions
                     .play(part, &self.server.settings(&self.database))

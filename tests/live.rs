@@ -101,6 +101,7 @@ const EVERY: &[&[Promise]] = &[
 const ENDS: &[&[Promise]] = &[
     bloat::TRIALS,
     demo::ENDS,
+    golden::ENDS,
     poolers::ENDS,
     settings::ENDS,
     several::TRIALS,

@@ -100,11 +100,11 @@ pub struct Limits {
 /// next one of the same kind. Whatever is cancelled in between leaves a transaction that has failed, in
 /// which the server runs nothing, and which the next `COMMIT AND CHAIN` replaces by a new one.
 pub(super) async fn begin(client: &Client) -> Result<(), Failure> {
-    let begin = format!(
+    let first = format!(
         "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; {}",
         patience()
     );
-    let begun = client.batch_execute(&begin).await;
+    let begun = client.batch_execute(&first).await;
     begun.map_err(|error| Failure::of(&error))
 }
 

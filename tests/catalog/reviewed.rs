@@ -3,6 +3,7 @@
 /// Functions that statements may call: they read, wait for nobody and change nothing, not even outside of the
 /// transaction. A read-only transaction alone does not see to that.
 pub(crate) const FUNCTIONS: &[&str] = &[
+    "aclexplode",
     "age",
     "array_agg",
     "array_position",
@@ -37,7 +38,6 @@ pub(crate) const FUNCTIONS: &[&str] = &[
     "least",
     "left",
     "length",
-    "lower",
     "ltrim",
     "max",
     "min",
@@ -82,8 +82,6 @@ pub(crate) const FUNCTIONS: &[&str] = &[
     "rank",
     "regexp_matches",
     "regexp_replace",
-    "replace",
-    "right",
     "row_number",
     "row_security_active",
     "rtrim",

@@ -5,6 +5,7 @@
 //! - `-- @fact file.column = 30 days`: a fact that is set instead of read
 //! - `-- @redact column…`: columns whose figures differ between majors or runs
 //! - `-- @untestable: reason`
+//! - `-- @from 14`: the sections that follow are for this major and later, at any place
 //!
 //! Sections, in any number and order:
 //!
@@ -38,11 +39,14 @@ pub struct Fixture {
     pub redact: Vec<String>,
     pub untestable: Option<String>,
     pub sections: Vec<Section>,
+    from: u32,
 }
 
 #[derive(Debug)]
 pub struct Section {
     pub expects: Expects,
+    /// The first major that it is for.
+    pub from: u32,
     /// Seconds by which the clock is moved.
     pub later: f64,
     pub parts: Vec<Part>,
@@ -121,6 +125,7 @@ impl Fixture {
         if let Some(expects) = expects {
             self.sections.push(Section {
                 expects,
+                from: self.from,
                 later: 0.0,
                 parts: vec![Part::new(Who::Fresh)],
             });
@@ -162,6 +167,10 @@ impl Fixture {
             "redact" => {
                 self.redact
                     .extend(rest.split_whitespace().map(str::to_owned));
+                return Some(());
+            }
+            "from" => {
+                self.from = rest.parse().ok()?;
                 return Some(());
             }
             "untestable" => {
