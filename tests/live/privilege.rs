@@ -46,6 +46,7 @@ fn all_but_rows(major: u32) {
         "VACUUM ANALYZE customers",
         "CREATE EXTENSION pg_stat_statements",
     ]);
+    database.settle();
     let script = pgaudit(["doctor", "--sql", "--username", ROLE])
         .run()
         .exits(0)
