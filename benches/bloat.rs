@@ -8,12 +8,12 @@
 //! this machine has, estimated from their catalogs, and rewritten. The truth is their size after VACUUM FULL, which
 //! builds the indexes anew as REINDEX does.
 //!
-//! `cargo bench --bench bloat -- --seed 20261122 --tables 100`, first run after the last change of the formula, on 13
+//! `cargo bench --bench bloat -- --seed 7 --tables 100`, first run after the last change of the formula, on 13
 //! and 18, mean absolute error in points of the relation's size (misses above 10 points):
 //!
 //! ```text
-//!  200 heap    pgaudit  0.36 (  0) | ioguix  2.36 (  5) | check_postgres  8.65 ( 60)
-//!  681 B-tree  pgaudit  0.59 (  4) | ioguix 12.44 (256) | check_postgres 24.36 (446)
+//!  200 heap    pgaudit  0.34 (  0) | ioguix  3.01 ( 11) | check_postgres 10.00 ( 72)
+//!  701 B-tree  pgaudit  0.46 (  2) | ioguix 13.89 (279) | check_postgres 24.83 (450)
 //! ```
 //!
 //! What is demanded of any change: at most 1.5 for heaps without a miss, at most 2 for B-trees with misses in at most
