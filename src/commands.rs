@@ -17,6 +17,7 @@ use crate::catalog::Catalog;
 use crate::check::Check;
 use crate::cli::{self, Cli, Command, Connect, Output, Source};
 use crate::collect::{self, Limits, Options, Stop};
+use crate::connect;
 use crate::connect::settings::{Environment, Flags, Settings};
 use crate::demo;
 use crate::explain;
@@ -68,17 +69,25 @@ impl From<anyhow::Error> for Failure {
 
 /// Runs the command line, and tells an error with its next step.
 pub fn main(args: Vec<OsString>) -> Exit {
-    match run(args) {
+    match run(&args) {
         Ok(exit) => exit,
         Err(failure) => {
-            note(format_args!("pgaudit: {failure}"));
+            note(format_args!(
+                "pgaudit: {}",
+                concealed(&failure.to_string(), &args)
+            ));
             failure.exit()
         }
     }
 }
 
-fn run(args: Vec<OsString>) -> Result<Exit, Failure> {
-    let catalog = catalog(&args)?;
+/// What is wrong with the arguments is told with them; a connection string may be where it does not belong.
+fn concealed(message: &str, args: &[OsString]) -> String {
+    connect::concealed(message, args.iter().filter_map(|arg| arg.to_str()))
+}
+
+fn run(args: &[OsString]) -> Result<Exit, Failure> {
+    let catalog = catalog(args)?;
     let areas: Vec<String> = catalog.areas().into_iter().map(str::to_owned).collect();
     let mut command = cli::command(areas.iter().map(String::as_str));
     let parsed = command.try_get_matches_from_mut(args).and_then(|matches| {
@@ -98,7 +107,7 @@ fn run(args: Vec<OsString>) -> Result<Exit, Failure> {
     });
     let (global, area, chosen) = match parsed {
         Ok(parsed) => parsed,
-        Err(error) => return usage(&error),
+        Err(error) => return usage(&error, args),
     };
     log(global.verbose);
     let app = App {
@@ -118,10 +127,10 @@ fn run(args: Vec<OsString>) -> Result<Exit, Failure> {
 }
 
 /// Help and version go to standard output and are no error; all else is a wrong command line.
-fn usage(error: &clap::Error) -> Result<Exit, Failure> {
+fn usage(error: &clap::Error, args: &[OsString]) -> Result<Exit, Failure> {
     let text = error.render();
     if error.use_stderr() {
-        output::note(format_args!("{}", text.ansi().to_string().trim_end()));
+        note(concealed(text.ansi().to_string().trim_end(), args));
         return Ok(Exit::Usage);
     }
     output::print(&text.ansi().to_string(), Color::Auto)?;

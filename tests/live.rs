@@ -48,6 +48,8 @@ mod reach;
 mod roles;
 #[path = "live/schemas.rs"]
 mod schemas;
+#[path = "live/secrets.rs"]
+mod secrets;
 #[path = "support/server.rs"]
 mod server;
 #[path = "support/session.rs"]
@@ -103,6 +105,7 @@ const ENDS: &[&[Promise]] = &[
     demo::ENDS,
     golden::ENDS,
     poolers::ENDS,
+    secrets::ENDS,
     settings::ENDS,
     several::TRIALS,
     standby::ENDS,
