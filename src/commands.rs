@@ -68,13 +68,13 @@ impl From<anyhow::Error> for Failure {
 }
 
 /// Runs the command line, and tells an error with its next step.
-pub fn main(args: Vec<OsString>) -> Exit {
-    match run(&args) {
+pub fn main(args: &[OsString]) -> Exit {
+    match run(args) {
         Ok(exit) => exit,
         Err(failure) => {
             note(format_args!(
                 "pgaudit: {}",
-                concealed(&failure.to_string(), &args)
+                concealed(&failure.to_string(), args)
             ));
             failure.exit()
         }

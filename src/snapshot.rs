@@ -51,6 +51,8 @@ pub enum Stopped {
     Interrupt,
     /// SIGTERM.
     Terminate,
+    /// The connection broke, and again after it was opened once more.
+    Lost,
 }
 
 /// The answer to one check.

@@ -26,6 +26,8 @@ mod findings;
 mod golden;
 #[path = "live/hostile.rs"]
 mod hostile;
+#[path = "live/link.rs"]
+mod link;
 #[path = "live/locks.rs"]
 mod locks;
 #[path = "live/log.rs"]
@@ -104,6 +106,7 @@ const ENDS: &[&[Promise]] = &[
     bloat::TRIALS,
     demo::ENDS,
     golden::ENDS,
+    link::ENDS,
     poolers::ENDS,
     secrets::ENDS,
     settings::ENDS,

@@ -44,6 +44,10 @@ pub(super) fn not_asked(stopped: Option<Stopped>) -> Outcome {
             "the audit was interrupted before it was answered",
             "let the audit run to its end",
         ),
+        Some(Stopped::Lost) => (
+            "the connection was lost before it was answered",
+            "audit again; the server's log, or that of a pooler before it, says why it ended",
+        ),
         Some(Stopped::Deadline) | None => (
             "the deadline passed before it was answered",
             "give the audit more time: --timeout",

@@ -21,6 +21,12 @@ use crate::snapshot::Stopped;
 /// How many jobs are under way at once.
 const WINDOW: usize = 8;
 
+/// A link that takes longer for a round trip is slow.
+const SLOW: Duration = Duration::from_millis(10);
+
+/// How many jobs are under way at once on a slow link, where each round trip counts for more than a quick end.
+const WIDE: usize = 4 * WINDOW;
+
 /// How much longer than its time-out an answer may take before the session is given up.
 const GRACE: Duration = Duration::from_secs(2);
 
@@ -61,6 +67,7 @@ pub(super) struct Pipeline<'a> {
     stop: &'a mut Stop,
     connection: Connection,
     node: Option<Node>,
+    window: usize,
     reconnected: bool,
     stopped: Option<Stopped>,
     progress: &'a dyn Fn(&str),
@@ -84,6 +91,7 @@ impl<'a> Pipeline<'a> {
             stop,
             connection,
             node: None,
+            window: WINDOW,
             reconnected: false,
             stopped: None,
             progress,
@@ -102,6 +110,7 @@ impl<'a> Pipeline<'a> {
         let limit = self.options.limits.statement + GRACE;
         let mut tries = 0;
         loop {
+            let asked = Instant::now();
             let begun = tokio::select! {
                 biased;
                 begun = begin(&self.connection.client) => begun,
@@ -113,7 +122,10 @@ impl<'a> Pipeline<'a> {
             };
             tries += 1;
             match begun {
-                Ok(()) => return Ok(()),
+                Ok(()) => {
+                    self.window = if asked.elapsed() < SLOW { WINDOW } else { WIDE };
+                    return Ok(());
+                }
                 Err(failure) if failure.is_cancelled() && tries < BEGINNINGS => {}
                 Err(failure) => return Err(Error::Server(not_begun(&failure))),
             }
@@ -150,7 +162,7 @@ impl<'a> Pipeline<'a> {
         let mut clock = Instant::now();
 
         while self.stopped.is_none() && !(waiting.is_empty() && owed.is_empty()) {
-            while window.len() < WINDOW
+            while window.len() < self.window
                 && let Some(index) = waiting.pop_front()
             {
                 if owed.is_empty() {
@@ -205,6 +217,7 @@ impl<'a> Pipeline<'a> {
                 if resumed {
                     waiting.extend(unanswered);
                 } else if self.stopped.is_none() {
+                    self.stopped = Some(Stopped::Lost);
                     for index in unanswered {
                         answers[index] = Some((Err(failure.clone()), Duration::ZERO));
                     }
