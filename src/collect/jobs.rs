@@ -121,40 +121,62 @@ impl RightsProbe {
     }
 }
 
-/// All shared readings, streamed into the computations that want their rows.
+/// Shared readings, streamed into the computations that want their rows.
 pub(super) struct Shared<'a> {
     readings: Vec<(&'a Check, String)>,
-    checks: Vec<&'a Check>,
+    pub(super) checks: Vec<&'a Check>,
 }
 
 /// The computations that have seen all their rows, or why one of their readings failed.
 pub(super) type SharedAnswer = BTreeMap<CheckId, Result<Box<dyn Compute>, Failure>>;
 
 impl<'a> Shared<'a> {
-    pub(super) fn new(
-        readings: impl Iterator<Item = &'a Check>,
+    /// The readings in as many groups as have no check in common: each is asked, and asked again, by itself.
+    pub(super) fn groups(
+        readings: &[&'a Check],
         checks: &[&'a Check],
         server: &Server,
         schemas: &Schemas,
-    ) -> Self {
-        let sql = |reading: &Check| Statement::new(reading, server, schemas).sql;
-        let readings: Vec<_> = readings.map(|reading| (reading, sql(reading))).collect();
-        let fed = |check: &&Check| {
-            check.from.iter().all(|from| {
-                readings
-                    .iter()
-                    .any(|(reading, _)| reading.id.name() == from)
-            })
+    ) -> Vec<Self> {
+        let feeds =
+            |reading: &Check, check: &Check| check.from.iter().any(|f| f == reading.id.name());
+        let fed = |check: &&&Check| {
+            let there = |from: &String| readings.iter().any(|reading| reading.id.name() == from);
+            check.from.iter().all(there)
         };
-        Self {
-            checks: checks.iter().copied().filter(fed).collect(),
-            readings,
+        let mut groups: Vec<Self> = Vec::new();
+        for check in checks.iter().filter(fed) {
+            let (of_check, others): (Vec<_>, Vec<_>) =
+                groups.into_iter().partition(|group: &Self| {
+                    let mut of_group = group.readings.iter();
+                    of_group.any(|(reading, _)| feeds(reading, check))
+                });
+            let mut group = Self {
+                readings: Vec::new(),
+                checks: Vec::new(),
+            };
+            for other in of_check {
+                group.readings.extend(other.readings);
+                group.checks.extend(other.checks);
+            }
+            for reading in readings.iter().filter(|reading| feeds(reading, check)) {
+                if group
+                    .readings
+                    .iter()
+                    .all(|(known, _)| known.id != reading.id)
+                {
+                    let sql = Statement::new(reading, server, schemas).sql;
+                    group.readings.push((reading, sql));
+                }
+            }
+            group.checks.push(check);
+            groups = others;
+            groups.push(group);
         }
-    }
-
-    /// Whether no check is fed by it.
-    pub(super) fn is_empty(&self) -> bool {
-        self.checks.is_empty()
+        for group in &mut groups {
+            group.readings.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
+        }
+        groups
     }
 
     async fn ask(&self, client: &Client, envelope: &str) -> Result<(SharedAnswer, Node), Failure> {
@@ -187,7 +209,7 @@ impl<'a> Shared<'a> {
         for ((reading, _), result) in self.readings.iter().zip(join_all(streams).await) {
             match result {
                 Ok(on) => node = Some(on),
-                Err(failure @ Failure::Lost(_)) => return Err(failure),
+                Err(failure @ (Failure::Lost(_) | Failure::Ousted(_))) => return Err(failure),
                 Err(failure) if failure.is_passing() => return Err(failure),
                 Err(failure) => {
                     failures.insert(reading.id.name(), failure);

@@ -85,12 +85,27 @@ pub(super) fn failed(failure: &Failure, limits: Limits) -> Outcome {
             String::from("somebody cancelled it"),
             "audit again, and see who calls pg_cancel_backend() for this role",
         ),
+        Failure::Refused { code, .. } if *code == SqlState::T_R_SERIALIZATION_FAILURE => {
+            in_the_way()
+        }
+        Failure::Ousted(_) => in_the_way(),
         Failure::Refused { code, message } => Outcome::Failed {
             error: format!("{message} ({})", code.code()),
         },
         Failure::Lost(message) | Failure::Contract(message) => Outcome::Failed {
             error: message.clone(),
         },
+    }
+}
+
+fn in_the_way() -> Outcome {
+    Outcome::Skipped {
+        reason: String::from(
+            "the standby ended it again and again, for what the primary did meanwhile",
+        ),
+        remedy: Some(String::from(
+            "audit again when the primary is less busy; on the standby, max_standby_streaming_delay and hot_standby_feedback give queries more time",
+        )),
     }
 }
 
@@ -128,7 +143,9 @@ pub(super) fn refused(failure: &Failure) -> String {
             duration(limit.as_secs_f64())
         ),
         Failure::Disturbed => String::from("somebody cancelled the first question; audit again"),
-        Failure::Lost(message) | Failure::Contract(message) => visible(message),
+        Failure::Lost(message) | Failure::Ousted(message) | Failure::Contract(message) => {
+            visible(message)
+        }
     }
 }
 

@@ -30,6 +30,9 @@ const WIDE: usize = 4 * WINDOW;
 /// How much longer than its time-out an answer may take before the session is given up.
 const GRACE: Duration = Duration::from_secs(2);
 
+/// How often a standby under load may end the session before it is left alone.
+const OUSTED: u8 = 20;
+
 /// How often the first transaction is begun, where somebody cancels it.
 const BEGINNINGS: u8 = 5;
 
@@ -69,6 +72,7 @@ pub(super) struct Pipeline<'a> {
     node: Option<Node>,
     window: usize,
     reconnected: bool,
+    ousted: u8,
     stopped: Option<Stopped>,
     progress: &'a dyn Fn(&str),
 }
@@ -93,6 +97,7 @@ impl<'a> Pipeline<'a> {
             node: None,
             window: WINDOW,
             reconnected: false,
+            ousted: 0,
             stopped: None,
             progress,
         };
@@ -181,8 +186,8 @@ impl<'a> Pipeline<'a> {
                     let took = clock.elapsed();
                     clock = Instant::now();
                     match attempt {
-                        Err(failure @ Failure::Lost(_)) => lost = Some(failure),
-                        Err(failure) if failure.is_passing() && tries[first] == 0 => {
+                        Err(failure @ (Failure::Lost(_) | Failure::Ousted(_))) => lost = Some(failure),
+                        Err(failure) if tries[first] < failure.retries() => {
                             owed.pop_front();
                             tries[first] += 1;
                             waiting.push_back(first);
@@ -212,7 +217,7 @@ impl<'a> Pipeline<'a> {
             }
             if let Some(failure) = lost {
                 window.clear();
-                let resumed = self.reconnect().await;
+                let resumed = self.reconnect(&failure).await;
                 let unanswered: Vec<_> = owed.drain(..).chain(waiting.drain(..)).collect();
                 if resumed {
                     waiting.extend(unanswered);
@@ -271,8 +276,15 @@ impl<'a> Pipeline<'a> {
     }
 
     /// Opens a lost connection once more. `false` when that was done before or does not work.
-    async fn reconnect(&mut self) -> bool {
-        if std::mem::replace(&mut self.reconnected, true) {
+    async fn reconnect(&mut self, after: &Failure) -> bool {
+        let again = match after {
+            Failure::Ousted(_) => {
+                self.ousted += 1;
+                self.ousted <= OUSTED
+            }
+            _ => !std::mem::replace(&mut self.reconnected, true),
+        };
+        if !again {
             return false;
         }
         let opened = tokio::select! {

@@ -106,22 +106,22 @@ impl<'a> Plan<'a> {
             .iter()
             .map(|check| Main::Statement(Statement::new(check, &server, self.schemas)))
             .collect();
-        let readable = self
-            .readings
-            .iter()
-            .copied()
-            .filter(|reading| unmet(reading).is_none());
-        let shared = Shared::new(readable, &self.computed, &server, self.schemas);
-        if !shared.is_empty() {
-            jobs.push(Main::Shared(shared));
-        }
+        let readable = self.readings.iter().copied();
+        let readable: Vec<_> = readable
+            .filter(|reading| unmet(reading).is_none())
+            .collect();
+        let groups = Shared::groups(&readable, &self.computed, &server, self.schemas);
+        let groups: Vec<Vec<_>> = groups
+            .into_iter()
+            .map(|group| {
+                let checks = group.checks.iter().map(|check| &check.id).collect();
+                jobs.push(Main::Shared(group));
+                checks
+            })
+            .collect();
         let mut answers = pipeline.run(&jobs, &envelope).await?;
         let stopped = pipeline.stopped();
-        let shared = if jobs.len() > asked.len() {
-            answers.pop().flatten()
-        } else {
-            None
-        };
+        let shared = answers.split_off(asked.len());
 
         let mut facts = BTreeMap::new();
         let mut checks = BTreeMap::new();
@@ -151,7 +151,7 @@ impl<'a> Plan<'a> {
                 counted(check, facts.get(fact), answer);
             }
         }
-        let mut shared = SharedResults::new(shared);
+        let mut shared: Vec<_> = shared.into_iter().map(SharedResults::new).collect();
         for check in &self.computed {
             let readings = self
                 .readings
@@ -160,7 +160,16 @@ impl<'a> Plan<'a> {
             let missing = unmet(check).or_else(|| readings.into_iter().find_map(|r| unmet(r)));
             let answer = match missing {
                 Some(outcome) => Answer { outcome, ms: None },
-                None => shared.answer(check, &facts, self.limits, stopped),
+                None => {
+                    let group = groups.iter().position(|ids| ids.contains(&&check.id));
+                    let of_group = group.and_then(|group| shared.get_mut(group));
+                    of_group.unwrap_or(&mut SharedResults::NotAsked).answer(
+                        check,
+                        &facts,
+                        self.limits,
+                        stopped,
+                    )
+                }
             };
             checks.insert(check.id.clone(), answer);
         }
@@ -208,7 +217,7 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// What became of the shared readings, given out to one check after the other.
+/// What became of a group of shared readings, given out to one check after the other.
 enum SharedResults {
     Answered { computes: SharedAnswer, ms: f64 },
     Failed(Failure),

@@ -32,6 +32,9 @@ pub(super) enum Failure {
     Refused { code: SqlState, message: String },
     /// The session is gone.
     Lost(String),
+    /// A standby ended the session, since it stood in the way of what the primary did. That says nothing about the
+    /// connection: as long as the primary is busy, it may happen again.
+    Ousted(String),
     /// The server did not answer for longer than any statement may take.
     Stalled(Duration),
     /// Somebody else cancelled it, or what opens its transaction, so that nothing ran in that.
@@ -49,7 +52,12 @@ impl Failure {
                     Some(Severity::Fatal | Severity::Panic)
                 ) =>
             {
-                Self::Lost(format!("the server ended the session: {}", db.message()))
+                let told = format!("the server ended the session: {}", db.message());
+                if *db.code() == SqlState::T_R_SERIALIZATION_FAILURE {
+                    Self::Ousted(told)
+                } else {
+                    Self::Lost(told)
+                }
             }
             Some(db) => Self::Refused {
                 code: db.code().clone(),
@@ -65,6 +73,15 @@ impl Failure {
     /// Whether a time-out of the server or a cancel request ended the statement.
     pub(super) fn is_cancelled(&self) -> bool {
         matches!(self, Self::Refused { code, .. } if *code == SqlState::QUERY_CANCELED)
+    }
+
+    /// How often the same statement is worth another try.
+    pub(super) fn retries(&self) -> u8 {
+        match self {
+            // The primary goes on with what it did, and the dearest statements are hit most often.
+            Self::Refused { code, .. } if *code == SqlState::T_R_SERIALIZATION_FAILURE => 3,
+            failure => u8::from(failure.is_passing()),
+        }
     }
 
     /// Whether the same statement may well succeed a moment later.
@@ -210,7 +227,7 @@ pub(super) async fn ask(
     answered?;
     // Its rows stand, even where somebody cancelled the end.
     if let Err(error) = ended
-        && let failure @ Failure::Lost(_) = Failure::of(&error)
+        && let failure @ (Failure::Lost(_) | Failure::Ousted(_)) = Failure::of(&error)
     {
         return Err(failure);
     }
