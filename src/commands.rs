@@ -119,6 +119,7 @@ fn run(args: &[OsString]) -> Result<Exit, Failure> {
             &[area],
             &args.source.with(args.dsn),
             &args.output,
+            &args.timings,
             args.rubric.rubric.as_deref(),
         ),
         (None, Some(command)) => app.run(command),
@@ -230,6 +231,7 @@ impl Connect {
             limits: Limits {
                 statement: self.statement_timeout,
                 lock: self.lock_timeout,
+                budget: self.budget,
             },
             schemas: Schemas {
                 only: self.schema.clone(),
@@ -241,6 +243,18 @@ impl Connect {
 
     fn may_ask(&self) -> bool {
         !self.no_password && output::watched()
+    }
+}
+
+impl cli::Timings {
+    /// Reports tell what there is: without the flag, nothing.
+    fn applied(&self, mut snapshot: Snapshot) -> Snapshot {
+        if !self.timings {
+            snapshot.costs.clear();
+        } else if snapshot.costs.is_empty() {
+            note("pgaudit: the snapshot holds no timings");
+        }
+        snapshot
     }
 }
 
@@ -368,6 +382,7 @@ impl App {
                 &args.checks,
                 &args.source,
                 &args.output,
+                &args.timings,
                 args.rubric.rubric.as_deref(),
             ),
             Command::List(args) => self.list(&args),
@@ -503,6 +518,7 @@ impl App {
             return self.scores(args, &rubric, profile, &checks);
         }
         let snapshot = self.snapshot(&args.source.with(args.dsn), &checks)?;
+        let snapshot = args.timings.applied(snapshot);
         let report = assess(&snapshot, &self.catalog, &rubric, profile);
         let verdict = decide(&report, &args.gates.gate());
         if args.explain {
@@ -540,11 +556,12 @@ impl App {
         patterns: &[String],
         source: &Source,
         output: &Output,
+        timings: &cli::Timings,
         rubric: Option<&Path>,
     ) -> Result<Exit, Failure> {
         let rubric = self.rubric(rubric)?;
         let checks = self.catalog.select(patterns).map_err(anyhow::Error::from)?;
-        let snapshot = self.snapshot(source, &checks)?;
+        let snapshot = timings.applied(self.snapshot(source, &checks)?);
         let tables = Tables {
             judged: judge(&snapshot, &checks, &self.catalog, &rubric),
             snapshot: &snapshot,

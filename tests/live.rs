@@ -12,6 +12,8 @@ mod bloat;
 mod broken;
 #[path = "live/certificates.rs"]
 mod certificates;
+#[path = "live/costs.rs"]
+mod costs;
 #[path = "live/counters.rs"]
 mod counters;
 #[path = "live/demo.rs"]
@@ -104,6 +106,7 @@ const EVERY: &[&[Promise]] = &[
 /// What the oldest and the newest major tell as well as all of them.
 const ENDS: &[&[Promise]] = &[
     bloat::TRIALS,
+    costs::ENDS,
     demo::ENDS,
     golden::ENDS,
     link::ENDS,

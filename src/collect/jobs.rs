@@ -11,12 +11,12 @@ use tokio_postgres::types::{FromSql, Type};
 
 use crate::check::{Check, CheckId};
 use crate::collect::pipeline::{Attempt, Job};
-use crate::collect::session::{Decoder, Failure, Node, Param, ask};
+use crate::collect::session::{Decoder, Failure, Param, Told, ask};
 use crate::compute::{self, Compute};
 use crate::needs::{Membership, Rights, Wanted};
 use crate::schemas::Schemas;
 use crate::server::{Server, marked};
-use crate::snapshot::Row;
+use crate::snapshot::{Part, Row};
 use crate::value::{Unit, Value};
 
 /// The statement of one check or fact.
@@ -43,15 +43,15 @@ impl<'a> Statement<'a> {
         }
     }
 
-    async fn ask(&self, client: &Client, envelope: &str) -> Result<(Vec<Row>, Node), Failure> {
+    async fn ask(&self, client: &Client, envelope: &str) -> Result<(Vec<Row>, Told), Failure> {
         let mut decoder = Decoder::new(self.check);
         let mut rows = Vec::new();
-        let node = ask(client, envelope, &self.sql, &[], |row| {
+        let told = ask(client, envelope, &self.sql, &[], |row| {
             rows.push(decoder.row(row)?);
             Ok(())
         })
         .await?;
-        Ok((rows, node))
+        Ok((rows, told))
     }
 }
 
@@ -69,7 +69,7 @@ impl RightsProbe {
         }
     }
 
-    async fn ask(&self, client: &Client, envelope: &str) -> Result<(Rights, Node), Failure> {
+    async fn ask(&self, client: &Client, envelope: &str) -> Result<(Rights, Told), Failure> {
         let Wanted {
             roles,
             functions,
@@ -80,7 +80,7 @@ impl RightsProbe {
         let lists = [roles, functions, relations, settings, extensions];
         let params = lists.map(|list| -> Param { (Box::new(list.clone()), Type::TEXT_ARRAY) });
         let mut rights = Rights::default();
-        let node = ask(client, envelope, &self.sql, &params, |row| {
+        let told = ask(client, envelope, &self.sql, &params, |row| {
             let text = |column| {
                 row.try_get::<_, String>(column)
                     .map_err(|error| error.to_string())
@@ -117,7 +117,7 @@ impl RightsProbe {
             Ok(())
         })
         .await?;
-        Ok((rights, node))
+        Ok((rights, told))
     }
 }
 
@@ -179,7 +179,17 @@ impl<'a> Shared<'a> {
         groups
     }
 
-    async fn ask(&self, client: &Client, envelope: &str) -> Result<(SharedAnswer, Node), Failure> {
+    pub(super) fn statements(&self) -> u32 {
+        u32::try_from(self.readings.len())
+            .unwrap_or(u32::MAX)
+            .max(1)
+    }
+
+    async fn ask(
+        &self,
+        client: &Client,
+        envelope: &str,
+    ) -> Result<(SharedAnswer, Vec<Told>), Failure> {
         let mut computes = Vec::new();
         for check in &self.checks {
             let name = check.compute.as_deref().unwrap_or_default();
@@ -204,11 +214,14 @@ impl<'a> Shared<'a> {
                 .await
             }
         });
-        let mut node = None;
+        let mut told = Vec::new();
         let mut failures = BTreeMap::new();
         for ((reading, _), result) in self.readings.iter().zip(join_all(streams).await) {
             match result {
-                Ok(on) => node = Some(on),
+                Ok(of) => told.push(Told {
+                    name: Some(reading.id.to_string()),
+                    ..of
+                }),
                 Err(failure @ (Failure::Lost(_) | Failure::Ousted(_))) => return Err(failure),
                 Err(failure) if failure.is_passing() => return Err(failure),
                 Err(failure) => {
@@ -216,11 +229,11 @@ impl<'a> Shared<'a> {
                 }
             }
         }
-        let Some(node) = node else {
+        if told.is_empty() {
             let failure = failures.into_values().next();
             return Err(failure
                 .unwrap_or_else(|| Failure::Contract(String::from("no reading could be asked"))));
-        };
+        }
         let answer = self.checks.iter().zip(computes).map(|(check, compute)| {
             let failed = check
                 .from
@@ -231,7 +244,7 @@ impl<'a> Shared<'a> {
                 failed.map_or_else(|| Ok(compute.into_inner()), |failure| Err(failure.clone())),
             )
         });
-        Ok((answer.collect(), node))
+        Ok((answer.collect(), told))
     }
 }
 
@@ -255,26 +268,32 @@ impl Job for Main<'_> {
         Box::pin(async move {
             Ok(match self {
                 Self::Statement(statement) => {
-                    let (rows, node) = statement.ask(&client, envelope).await?;
-                    (MainAnswer::Rows(rows), node)
+                    let (rows, told) = statement.ask(&client, envelope).await?;
+                    (MainAnswer::Rows(rows), vec![told])
                 }
                 Self::Rights(probe) => {
-                    let (rights, node) = probe.ask(&client, envelope).await?;
-                    (MainAnswer::Rights(rights), node)
+                    let (rights, told) = probe.ask(&client, envelope).await?;
+                    (MainAnswer::Rights(rights), vec![told])
                 }
                 Self::Shared(shared) => {
-                    let (answer, node) = shared.ask(&client, envelope).await?;
-                    (MainAnswer::Shared(answer), node)
+                    let (answer, told) = shared.ask(&client, envelope).await?;
+                    (MainAnswer::Shared(answer), told)
                 }
             })
         })
     }
 
+    fn part(&self) -> Part {
+        match self {
+            Self::Statement(statement) if statement.check.is_public() => Part::Check,
+            Self::Shared(_) => Part::Reading,
+            Self::Statement(_) | Self::Rights(_) => Part::Rest,
+        }
+    }
+
     fn statements(&self) -> u32 {
         match self {
-            Self::Shared(shared) => u32::try_from(shared.readings.len())
-                .unwrap_or(u32::MAX)
-                .max(1),
+            Self::Shared(shared) => shared.statements(),
             _ => 1,
         }
     }
@@ -298,7 +317,7 @@ impl Job for Locked {
         Box::pin(async move {
             let sql = marked("locked", include_str!("locked.sql"));
             let mut locked = BTreeSet::new();
-            let node = ask(&client, envelope, &sql, &[], |row| {
+            let told = ask(&client, envelope, &sql, &[], |row| {
                 locked.insert(
                     row.try_get::<_, u32>(0)
                         .map_err(|error| error.to_string())?,
@@ -306,7 +325,7 @@ impl Job for Locked {
                 Ok(())
             })
             .await?;
-            Ok((locked, node))
+            Ok((locked, vec![told]))
         })
     }
 
@@ -343,14 +362,14 @@ impl<T: for<'r> FromSql<'r>> Job for Names<T> {
         Box::pin(async move {
             let sql = marked(self.name, self.sql);
             let mut names = Vec::new();
-            let node = ask(&client, envelope, &sql, &[], |row| {
+            let told = ask(&client, envelope, &sql, &[], |row| {
                 let name = row.try_get(0).map_err(|error| error.to_string())?;
                 let value = row.try_get(1).map_err(|error| error.to_string())?;
                 names.push((name, value));
                 Ok(())
             })
             .await?;
-            Ok((names, node))
+            Ok((names, vec![told]))
         })
     }
 
@@ -406,13 +425,17 @@ impl Job for Detail<'_> {
         Box::pin(async move {
             let mut decoder = Decoder::new(self.check);
             let mut found = None;
-            let node = ask(&client, envelope, &self.sql, &self.params, |row| {
+            let told = ask(&client, envelope, &self.sql, &self.params, |row| {
                 found = Some(decoder.row(row)?);
                 Ok(())
             })
             .await?;
-            Ok((found, node))
+            Ok((found, vec![told]))
         })
+    }
+
+    fn part(&self) -> Part {
+        Part::Detail
     }
 
     fn name(&self) -> &str {

@@ -31,14 +31,25 @@ pub(super) fn settle(
             ms: ms(took),
         },
         Some((Ok(_), _)) | None => Answer {
-            outcome: not_asked(stopped),
+            outcome: not_asked(stopped, limits),
             ms: None,
         },
     }
 }
 
 /// For what was still waiting when the audit ended.
-pub(super) fn not_asked(stopped: Option<Stopped>) -> Outcome {
+pub(super) fn not_asked(stopped: Option<Stopped>, limits: Limits) -> Outcome {
+    if let (None, Some(budget)) = (stopped, limits.budget) {
+        return Outcome::Skipped {
+            reason: format!(
+                "the checks before it had used up the {} of --budget",
+                duration(budget.as_secs_f64())
+            ),
+            remedy: Some(String::from(
+                "give the checks more of the server's time: --budget",
+            )),
+        };
+    }
     let (reason, remedy) = match stopped {
         Some(Stopped::Interrupt | Stopped::Terminate) => (
             "the audit was interrupted before it was answered",

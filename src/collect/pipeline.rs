@@ -1,6 +1,6 @@
 //! Jobs over one connection: a sliding window, so that a slow link costs a handful of round trips.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -12,11 +12,11 @@ use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 use tokio_postgres::Client;
 
 use crate::collect::outcome::not_begun;
-use crate::collect::session::{Failure, Node, begin, end};
+use crate::collect::session::{Failure, Node, Told, begin, end};
 use crate::collect::{Error, Options, Stop};
 use crate::connect::Connection;
 use crate::connect::settings::Settings;
-use crate::snapshot::Stopped;
+use crate::snapshot::{Cost, Part, Stopped};
 
 /// How many jobs are under way at once.
 const WINDOW: usize = 8;
@@ -43,7 +43,8 @@ const FAREWELL: Duration = Duration::from_secs(2);
 const PATIENCE: Duration = Duration::from_millis(200);
 
 /// The answer of one attempt at a job.
-pub(super) type Attempt<'a, T> = Pin<Box<dyn Future<Output = Result<(T, Node), Failure>> + 'a>>;
+pub(super) type Attempt<'a, T> =
+    Pin<Box<dyn Future<Output = Result<(T, Vec<Told>), Failure>> + 'a>>;
 
 /// Something to ask, as often as it has to be asked.
 pub(super) trait Job {
@@ -55,6 +56,10 @@ pub(super) trait Job {
     /// How many statements it sends.
     fn statements(&self) -> u32 {
         1
+    }
+
+    fn part(&self) -> Part {
+        Part::Rest
     }
 
     fn name(&self) -> &str;
@@ -74,6 +79,7 @@ pub(super) struct Pipeline<'a> {
     reconnected: bool,
     ousted: u8,
     stopped: Option<Stopped>,
+    costs: BTreeMap<(Part, String), Cost>,
     progress: &'a dyn Fn(&str),
 }
 
@@ -99,6 +105,7 @@ impl<'a> Pipeline<'a> {
             reconnected: false,
             ousted: 0,
             stopped: None,
+            costs: BTreeMap::new(),
             progress,
         };
         match pipeline.begin().await {
@@ -170,6 +177,16 @@ impl<'a> Pipeline<'a> {
             while window.len() < self.window
                 && let Some(index) = waiting.pop_front()
             {
+                let part = jobs[index].part();
+                if part != Part::Rest && self.is_spent() {
+                    continue;
+                }
+                // What is under way is paid for: of the dear ones no more than one.
+                if part == Part::Reading && self.options.limits.budget.is_some() && !owed.is_empty()
+                {
+                    waiting.push_front(index);
+                    break;
+                }
                 if owed.is_empty() {
                     clock = Instant::now();
                 }
@@ -177,13 +194,16 @@ impl<'a> Pipeline<'a> {
                     .push_back(jobs[index].attempt(Arc::clone(&self.connection.client), envelope));
                 owed.push_back(index);
             }
-            let first = owed[0];
+            let Some(&first) = owed.front() else {
+                break;
+            };
             let limit = self.options.limits.statement * jobs[first].statements() + GRACE;
             let mut lost = None;
             tokio::select! {
                 biased;
                 Some(attempt) = window.next() => {
                     let took = clock.elapsed();
+                    self.spent(&jobs[first], &attempt, clock);
                     clock = Instant::now();
                     match attempt {
                         Err(failure @ (Failure::Lost(_) | Failure::Ousted(_))) => lost = Some(failure),
@@ -194,8 +214,8 @@ impl<'a> Pipeline<'a> {
                         }
                         answer => {
                             owed.pop_front();
-                            if let Ok((_, node)) = &answer {
-                                self.same_node(node)?;
+                            for told in answer.iter().flat_map(|(_, told)| told) {
+                                self.same_node(&told.node)?;
                             }
                             (self.progress)(jobs[first].name());
                             let answer = answer.map(|(answer, _)| answer).map_err(|failure| {
@@ -242,6 +262,54 @@ impl<'a> Pipeline<'a> {
         Ok(answers)
     }
 
+    /// Writes down what an attempt cost that began when the one before it was answered.
+    fn spent<J: Job>(
+        &mut self,
+        job: &J,
+        attempt: &Result<(J::Answer, Vec<Told>), Failure>,
+        began: Instant,
+    ) {
+        let mut since = began;
+        let told = attempt.iter().flat_map(|(_, told)| told);
+        let mut parts: Vec<_> = told
+            .map(|told| {
+                let took = told.at.saturating_duration_since(since);
+                since = told.at;
+                let name = told.name.as_deref().unwrap_or(job.name());
+                (name, took, told.rows, told.bytes)
+            })
+            .collect();
+        if parts.is_empty() {
+            parts.push((job.name(), began.elapsed(), 0, 0));
+        }
+        for (name, took, rows, bytes) in parts {
+            let key = (job.part(), name.to_owned());
+            let cost = self.costs.entry(key).or_insert_with(|| Cost {
+                part: job.part(),
+                name: name.to_owned(),
+                ms: 0.0,
+                rows: 0,
+                bytes: 0,
+            });
+            cost.ms += took.as_secs_f64() * 1000.0;
+            cost.rows += rows;
+            cost.bytes += bytes;
+        }
+    }
+
+    /// Whether the checks had all the time that they may take.
+    fn is_spent(&self) -> bool {
+        let checks = self.costs.values().filter(|cost| cost.part != Part::Rest);
+        let spent: f64 = checks.map(|cost| cost.ms).sum();
+        let budget = self.options.limits.budget;
+        budget.is_some_and(|budget| spent >= budget.as_secs_f64() * 1000.0)
+    }
+
+    /// What all that was asked cost.
+    pub(super) fn costs(&mut self) -> Vec<Cost> {
+        std::mem::take(&mut self.costs).into_values().collect()
+    }
+
     /// The next answer that is still owed after a stop; what runs for long is cancelled. `None`: there is none.
     ///
     /// A cancel request ends whatever runs when it arrives. Only what has been at it for a while is cancelled, so
@@ -251,7 +319,7 @@ impl<'a> Pipeline<'a> {
         &self,
         window: &mut FuturesOrdered<Attempt<'_, T>>,
         until: Instant,
-    ) -> Option<Result<(T, Node), Failure>> {
+    ) -> Option<Result<(T, Vec<Told>), Failure>> {
         loop {
             let patience = until.min(Instant::now() + PATIENCE);
             if let Ok(answer) = timeout_at(patience, window.next()).await {

@@ -110,7 +110,9 @@ impl<'a> Plan<'a> {
         let readable: Vec<_> = readable
             .filter(|reading| unmet(reading).is_none())
             .collect();
-        let groups = Shared::groups(&readable, &self.computed, &server, self.schemas);
+        let mut groups = Shared::groups(&readable, &self.computed, &server, self.schemas);
+        // Where there is a budget, what comes last is left out first.
+        groups.sort_by_key(Shared::statements);
         let groups: Vec<Vec<_>> = groups
             .into_iter()
             .map(|group| {
@@ -199,6 +201,7 @@ impl<'a> Plan<'a> {
             checks,
             stopped: pipeline.stopped(),
             injected: Vec::new(),
+            costs: pipeline.costs(),
         })
     }
 
@@ -249,10 +252,10 @@ impl SharedResults {
                     Some(Ok(compute)) => computed(check, compute.finish(facts)),
                     // It was we who cancelled, not the time-out of a statement.
                     Some(Err(failure)) if stopped.is_some() && failure.is_cancelled() => {
-                        not_asked(stopped)
+                        not_asked(stopped, limits)
                     }
                     Some(Err(failure)) => failed(&failure, limits),
-                    None => not_asked(stopped),
+                    None => not_asked(stopped, limits),
                 };
                 Answer {
                     outcome,
@@ -264,7 +267,7 @@ impl SharedResults {
                 ms: None,
             },
             Self::NotAsked => Answer {
-                outcome: not_asked(stopped),
+                outcome: not_asked(stopped, limits),
                 ms: None,
             },
         }

@@ -8,6 +8,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::join3;
 use futures_util::{TryStreamExt as _, pin_mut};
 use jiff::Timestamp;
+use tokio::time::Instant;
 use tokio_postgres::error::{Severity, SqlState};
 use tokio_postgres::types::{FromSql, ToSql, Type};
 use tokio_postgres::{Client, SimpleQueryMessage};
@@ -23,6 +24,16 @@ use crate::value::{Unit, Value};
 pub(super) struct Node {
     standby: bool,
     started: String,
+}
+
+/// What a statement was answered with, beside its rows.
+pub(super) struct Told {
+    pub(super) node: Node,
+    pub(super) rows: u64,
+    pub(super) bytes: u64,
+    pub(super) at: Instant,
+    /// Of a statement that is one of several in a job.
+    pub(super) name: Option<String>,
 }
 
 /// What became of one attempt.
@@ -107,6 +118,8 @@ impl Failure {
 pub struct Limits {
     pub statement: Duration,
     pub lock: Duration,
+    /// For all checks together.
+    pub budget: Option<Duration>,
 }
 
 /// Begins the first transaction of a session. Nothing is sent behind it before it is answered.
@@ -186,7 +199,8 @@ pub(super) async fn ask(
     sql: &str,
     params: &[Param],
     mut each: impl FnMut(&tokio_postgres::Row) -> Result<(), String>,
-) -> Result<Node, Failure> {
+) -> Result<Told, Failure> {
+    let (mut count, mut bytes) = (0, 0);
     let rows = async {
         let params = params
             .iter()
@@ -202,6 +216,8 @@ pub(super) async fn ask(
             .await
             .map_err(|error| Failure::of(&error))?
         {
+            count += 1;
+            bytes += u64::try_from(row.raw_size_bytes()).unwrap_or(0);
             if wrong.is_none() {
                 wrong = each(&row).err();
             }
@@ -238,7 +254,16 @@ pub(super) async fn ask(
         }),
         _ => None,
     });
-    node.ok_or_else(|| Failure::Contract(String::from("the server did not say which node it is")))
+    let node = node.ok_or_else(|| {
+        Failure::Contract(String::from("the server did not say which node it is"))
+    })?;
+    Ok(Told {
+        node,
+        rows: count,
+        bytes,
+        at: Instant::now(),
+        name: None,
+    })
 }
 
 /// Turns rows of the server into rows of a check.
