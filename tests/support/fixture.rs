@@ -6,6 +6,8 @@
 //! - `-- @redact column…`: columns whose figures differ between majors or runs
 //! - `-- @untestable: reason`
 //!
+//! Between two sections, `-- @from 18`: older majors do not have what the rest of the file is about.
+//!
 //! Sections, in any number and order:
 //!
 //! - `-- @good`: near misses; no finding, full points
@@ -38,11 +40,14 @@ pub struct Fixture {
     pub redact: Vec<String>,
     pub untestable: Option<String>,
     pub sections: Vec<Section>,
+    from: Option<u32>,
 }
 
 #[derive(Debug)]
 pub struct Section {
     pub expects: Expects,
+    /// The first major that has what it is about.
+    pub from: Option<u32>,
     /// Seconds by which the clock is moved.
     pub later: f64,
     pub parts: Vec<Part>,
@@ -121,6 +126,7 @@ impl Fixture {
         if let Some(expects) = expects {
             self.sections.push(Section {
                 expects,
+                from: self.from,
                 later: 0.0,
                 parts: vec![Part::new(Who::Fresh)],
             });
@@ -162,6 +168,10 @@ impl Fixture {
             "redact" => {
                 self.redact
                     .extend(rest.split_whitespace().map(str::to_owned));
+                return Some(());
+            }
+            "from" => {
+                self.from = Some(rest.parse().ok()?);
                 return Some(());
             }
             "untestable" => {
