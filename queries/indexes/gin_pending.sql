@@ -29,14 +29,13 @@ with mine as materialized (
     coalesce(o."limit", (select s.setting::int8 from pg_settings s where s.name = 'gin_pending_list_limit')) * 1024 as "limit",
     o.fastupdate
   from pg_class c
-  join pg_am m on m.oid = c.relam and m.amname = 'gin'
   join pg_namespace n on n.oid = c.relnamespace
   cross join lateral (
     select max(option_value::int8) filter (where option_name = 'gin_pending_list_limit') as "limit",
       bool_and(option_value::bool) filter (where option_name = 'fastupdate') as fastupdate
     from pg_options_to_table(c.reloptions)
   ) o
-  where c.relkind = 'i'
+  where c.relkind = 'i' and c.relam = (select m.oid from pg_am m where m.amname = 'gin')
     and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and not exists (
       select from pg_depend d

@@ -20,18 +20,20 @@ columns:
   size: bytes
   to_table: times
 */
-with large as materialized (
-  select c.oid, c.relpages from pg_class c where c.relkind = 'i' and c.relpages >= 128
+with counted as materialized (
+  select c.oid, c.relkind, c.relpages
+  from pg_class c
+  where c.relkind = 'i' and c.relpages >= 128 or c.relkind in ('r', 'm') and c.relpages = 0 and c.relhasindex
 ), indexed as materialized (
-  select i.indrelid, sum(l.relpages)::int8 as pages
-  from large l
-  join pg_index i on i.indexrelid = l.oid
+  select i.indrelid, sum(k.relpages)::int8 as pages
+  from counted k
+  join pg_index i on i.indexrelid = k.oid
   group by i.indrelid
   union all
   -- No page was counted, and neither were those of its indexes: how large they are is not known.
-  select c.oid, null
-  from pg_class c
-  where c.relkind in ('r', 'm') and c.relpages = 0 and c.relhasindex and pg_stat_get_tuples_inserted(c.oid) >= 100000
+  select k.oid, null
+  from counted k
+  where k.relkind <> 'i' and pg_stat_get_tuples_inserted(k.oid) >= 100000
 ), judged as (
   select case when t.relispartition then pg_partition_root(t.oid)::oid else t.oid end as root,
     x.pages, t.relpages::int8 as own, toast.relpages::int8 as toast

@@ -25,16 +25,19 @@ columns:
   wanted: text
 */
 with unfit as materialized (
-  select y.oid, y.typname, case when y.typtype = 'b' then 'gin' else 'gist' end as wanted
-  from pg_type y
+  select array_agg(oc.oid) as opclasses
+  from pg_opclass oc
+  join pg_am am on am.oid = oc.opcmethod and am.amname in ('btree', 'hash')
+  join pg_type y on y.oid = oc.opcintype
   -- Multiranges from 14 on.
-  where y.oid = 'jsonb'::regtype or y.typcategory = 'A' and y.typelem <> 0 and y.typlen = -1 or y.typtype in ('r', 'm')
+  where y.oid in ('jsonb'::regtype, 'anyarray'::regtype) or y.typname in ('anyrange', 'anymultirange')
 ), found as materialized (
-  select i.indexrelid, i.indrelid, a.attnum, a.attname, u.typname, u.wanted
-  from pg_index i
+  select i.indexrelid, i.indrelid, a.attnum, a.attname, y.typname, case when y.typtype in ('r', 'm') then 'gist' else 'gin' end as wanted
+  from unfit u
+  join pg_index i on i.indclass[0] = any (u.opclasses)
   join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
-  join unfit u on u.oid = a.atttypid
-  where i.indisvalid and not i.indisunique and not i.indisexclusion and i.indexrelid >= 16384
+  join pg_type y on y.oid = a.atttypid
+  where i.indisvalid and not i.indisunique and not i.indisexclusion
 )
 select
   quote_ident(n.nspname) || '.' || quote_ident(c.relname) as object,
@@ -53,7 +56,7 @@ join pg_namespace n on n.oid = c.relnamespace
 join pg_class t on t.oid = f.indrelid
 join pg_namespace tn on tn.oid = t.relnamespace
 join pg_am m on m.oid = c.relam
-where m.amname in ('btree', 'hash') and not c.relispartition
+where not c.relispartition
   and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
   and not exists (
     select from pg_depend d
