@@ -16,6 +16,7 @@ columns:
   extensions: text
   libraries: text
   settings: text
+  column_statistics: flag
 */
 select
   current_setting('server_version_num')::int8 as version_num,
@@ -37,4 +38,16 @@ select
   )::text as libraries,
   (
     select coalesce(json_agg(name), '[]') from pg_settings where name in ('transaction_timeout', 'stats_fetch_consistency')
-  )::text as settings;
+  )::text as settings,
+  -- Whether the function that `pgaudit doctor --sql` creates may be used. One of an owner who cannot read everything
+  -- anyway could have been made to mislead.
+  not (select rolsuper from pg_roles where rolname = current_user) and exists (
+    select
+    from pg_proc p
+    join pg_namespace n on n.oid = p.pronamespace
+    join pg_roles o on o.oid = p.proowner
+    left join pg_roles a on a.rolname = 'pg_read_all_data'
+    where n.nspname = 'pgaudit' and p.proname = 'column_statistics' and p.proargtypes = '26 21' and p.prosecdef
+      and (o.rolsuper or pg_has_role(o.oid, a.oid, 'USAGE'))
+      and has_schema_privilege(n.oid, 'USAGE') and has_function_privilege(p.oid, 'EXECUTE')
+  ) as column_statistics;

@@ -82,17 +82,16 @@ impl Unsure {
         )
     }
 
-    /// Statistics of a column of `table` are missing; `row` says whether this role could see them.
-    pub(crate) fn statistics(missing: Missing, table: &str, row: &Row) -> Self {
-        if *row.get("readable") == Value::Flag(false) {
-            let role = row.get("role").text().unwrap_or("pgaudit");
-            return Self::new(
-                "this role does not see its column statistics",
-                Some(format!("GRANT SELECT ON {table} TO {role};")),
-            );
-        }
+    /// Statistics of a column of `table` are missing.
+    pub(crate) fn statistics(missing: Missing, table: &str) -> Self {
         match missing {
             Missing::Statistics => Self::never_analyzed(table),
+            Missing::Unseen => Self::new(
+                "this role does not see its column statistics",
+                Some(String::from(
+                    "let a superuser run what `pgaudit doctor --sql` prints",
+                )),
+            ),
             Missing::NotSampled => Self::new(
                 "one of its columns is kept out of the statistics",
                 Some(format!(

@@ -405,10 +405,16 @@ pub fn statement<'a>(file: &str, text: &'a str) -> Result<&'a str, yaml::Error> 
 /// Reads one file with a header.
 pub fn parse(id: CheckId, file: &str, text: &str, bundled: bool) -> Result<Check, yaml::Error> {
     let source = source(file, text)?;
-    let header: Header = source.parse()?;
+    let mut header: Header = source.parse()?;
     let statement = statement(file, text)?;
 
     validate(&id, &header, statement, &source)?;
+    if let Some(detail) = &mut header.detail {
+        *detail = within(detail, &["detail"], &source)?;
+    }
+    if let Some(measure) = &mut header.measure {
+        measure.sql = within(&measure.sql, &["measure", "sql"], &source)?;
+    }
 
     let columns = header
         .columns
@@ -455,6 +461,15 @@ pub fn parse(id: CheckId, file: &str, text: &str, bundled: bool) -> Result<Check
         bundled,
         id,
     })
+}
+
+/// The one statement that stands within a header.
+fn within(text: &str, path: &[&str], source: &yaml::Source) -> Result<String, yaml::Error> {
+    match sql::statement(text) {
+        Ok("") => Err(source.error_at(path, "there is no statement")),
+        Ok(statement) => Ok(statement.to_owned()),
+        Err((_, fault)) => Err(source.error_at(path, fault)),
+    }
 }
 
 // A header has many keys, and each line here is one of their rules.

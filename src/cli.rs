@@ -302,6 +302,10 @@ pub struct Doctor {
     /// Database, URI or key=value string
     #[arg(conflicts_with = "dbname")]
     pub dsn: Option<String>,
+    /// Print the script that makes the role of --username [default: pgaudit] one that sees what pgaudit looks at and
+    /// no rows; connects to nothing
+    #[arg(long, conflicts_with_all = ["dsn", "dbname", "host", "port"])]
+    pub sql: bool,
     #[command(flatten)]
     pub connect: Connect,
     #[command(flatten)]

@@ -19,7 +19,7 @@ use crate::connect::settings::{Environment, Flags, Settings};
 use crate::demo;
 use crate::explain;
 use crate::gate::{Exit, Gate, decide};
-use crate::listing::{Doctor, Library, Tables};
+use crate::listing::{self, Doctor, Library, Tables};
 use crate::output::{self, Color, Readers, note};
 use crate::render::escape::visible;
 use crate::render::{self, Format, Style};
@@ -560,6 +560,11 @@ impl App {
     }
 
     fn doctor(&self, args: cli::Doctor) -> Result<Exit, Failure> {
+        if args.sql {
+            return self.print(&listing::least_privilege(
+                args.connect.username.as_deref().unwrap_or("pgaudit"),
+            ));
+        }
         let connect = args.connect.with(args.dsn);
         let checks: Vec<_> = self.catalog.checks().collect();
         let (target, server, rights) = with_password(&connect, |settings| {

@@ -290,9 +290,8 @@ fn figure(unit: Unit, figure: f64) -> String {
 
 /// The statement of a check as `psql` runs it on the given server.
 pub fn sql(check: &Check, server: &Server) -> String {
-    let text = |sql: &str| crate::server::resolve(sql, &server.extensions);
     match server.variant(check) {
-        Some(variant) => format!("-- {}\n{};", variant.file, text(&variant.sql)),
+        Some(variant) => format!("-- {}\n{};", variant.file, server.resolve(&variant.sql)),
         None => String::new(),
     }
 }
@@ -312,27 +311,27 @@ pub fn statements(check: &Check, catalog: &Catalog, server: &Server) -> String {
         .map(|entry| sql(entry, server))
         .filter(|sql| !sql.is_empty())
         .collect();
+    // With parameters, `psql` cannot run them.
+    let commented = |sql: &str| {
+        let sql = server.resolve(sql);
+        sql.lines()
+            .fold(String::new(), |text, line| text + "\n--   " + line)
+    };
     if let Some(detail) = &check.detail {
-        let detail =
-            crate::server::resolve(detail.trim().trim_end_matches(';'), &server.extensions);
-        let detail: String = detail
-            .lines()
-            .fold(String::new(), |text, line| text + "\n--   " + line);
         all.push(format!(
-            "-- {}: for each of the first rows, with its oid as $1{}:{detail}",
+            "-- {}: for each of the first rows, with its oid as $1{}:{}",
             check.file,
-            taken(check)
+            taken(check),
+            commented(detail)
         ));
     }
     if let Some(measure) = &check.measure {
-        let sql =
-            crate::server::resolve(measure.sql.trim().trim_end_matches(';'), &server.extensions);
-        let sql: String = sql
-            .lines()
-            .fold(String::new(), |text, line| text + "\n--   " + line);
         all.push(format!(
-            "-- {}: for the first of them, where allowed, up to {} of `{}`:{sql}",
-            check.file, measure.budget, measure.reads
+            "-- {}: for the first of them, where allowed, up to {} of `{}`:{}",
+            check.file,
+            measure.budget,
+            measure.reads,
+            commented(&measure.sql)
         ));
     }
     if extended {

@@ -86,8 +86,10 @@ pub(crate) struct Values {
 /// Why the statistics do not tell how wide a column is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Missing {
-    /// There are none, or this role does not see them.
+    /// There are none.
     Statistics,
+    /// This role does not see them.
+    Unseen,
     /// `SET STATISTICS 0` keeps ANALYZE from writing any.
     NotSampled,
     /// Its type is stored in an index in another way than in the table.
@@ -107,8 +109,9 @@ impl Column {
             _ => MAX_ALIGN,
         };
         let statistics = number(row, "null_frac").zip(number(row, "width"));
-        let missing = || match row.get("sampled") {
-            Value::Flag(false) => Missing::NotSampled,
+        let missing = || match (row.get("readable"), row.get("sampled")) {
+            (Value::Flag(false), _) => Missing::Unseen,
+            (_, Value::Flag(false)) => Missing::NotSampled,
             _ => Missing::Statistics,
         };
         if length > 0 {

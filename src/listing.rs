@@ -5,7 +5,7 @@ use crate::catalog::Catalog;
 use crate::check::Check;
 use crate::needs::{self, Rights};
 use crate::rubric::Rubric;
-use crate::server::Server;
+use crate::server::{COLUMN_STATISTICS, Server};
 use crate::snapshot::{Outcome, Snapshot};
 
 /// The tables of selected checks.
@@ -25,6 +25,15 @@ pub struct Doctor<'a> {
     pub server: &'a Server,
     pub target: &'a str,
     pub areas: Vec<Sight<'a>>,
+}
+
+/// A script that makes `role` one that sees what the checks look at, and no rows.
+pub fn least_privilege(role: &str) -> String {
+    let quoted = |quote: &str| format!("{quote}{}{quote}", role.replace(quote, &quote.repeat(2)));
+    include_str!("listing/role.sql")
+        .replace("{statistics}", COLUMN_STATISTICS)
+        .replace("{literal}", &quoted("'"))
+        .replace("{role}", &quoted("\""))
 }
 
 /// One area, for `doctor`.

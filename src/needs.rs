@@ -255,7 +255,7 @@ fn function(name: &str, server: &Server, rights: &Rights) -> Option<Outcome> {
 }
 
 fn relation(name: &str, server: &Server, rights: &Rights) -> Option<Outcome> {
-    let shown = crate::server::resolve(name, &server.extensions);
+    let shown = server.resolve(name);
     match rights.relations.get(name) {
         Some(true) => None,
         Some(false) => {
@@ -310,6 +310,7 @@ mod tests {
             extensions: BTreeMap::new(),
             libraries: ["loaded".to_owned()].into(),
             settings: [].into(),
+            column_statistics: false,
         }
     }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog;
-use crate::check::{Applies, Check, Variant};
+use crate::check::{Applies, Check, Variant, sql};
 use crate::value::Value;
 
 /// The major versions that are supported and tested. This is the one place that says so.
@@ -42,6 +42,9 @@ pub struct Server {
     pub libraries: BTreeSet<String>,
     /// Which of the settings that some majors lack are there.
     pub settings: BTreeSet<String>,
+    /// Whether the function that `pgaudit doctor --sql` creates may be used.
+    #[serde(default)]
+    pub column_statistics: bool,
 }
 
 impl Server {
@@ -85,6 +88,7 @@ impl Server {
             libraries: serde_json::from_str(&text("libraries")?)
                 .map_err(|_| missing("libraries"))?,
             settings: serde_json::from_str(&text("settings")?).map_err(|_| missing("settings"))?,
+            column_statistics: flag("column_statistics")?,
         })
     }
 
@@ -109,6 +113,7 @@ impl Server {
                 .collect(),
             libraries: BTreeSet::new(),
             settings: BTreeSet::new(),
+            column_statistics: false,
         }
     }
 
@@ -119,6 +124,34 @@ impl Server {
     /// `primary` or `standby`.
     pub fn node(&self) -> &'static str {
         if self.standby { "standby" } else { "primary" }
+    }
+
+    /// A text of a check as it is sent to this server: `{ext:name}` becomes the schema of that extension, `{statistics}`
+    /// where column statistics are read from.
+    pub fn resolve(&self, text: &str) -> String {
+        let mut resolved = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("{ext:") {
+            resolved.push_str(before);
+            let (name, after) = after.split_once('}').unwrap_or((after, ""));
+            let extension = self.extensions.get(name);
+            resolved.push_str(extension.map_or(name, |extension| &extension.schema));
+            rest = after;
+        }
+        resolved.push_str(rest);
+        if self.column_statistics {
+            resolved.replace(
+                "{statistics}",
+                "pgaudit.column_statistics(relation, number)",
+            )
+        } else {
+            resolved.replace("{statistics}", &format!("(\n{COLUMN_STATISTICS})"))
+        }
+    }
+
+    /// The statement of a check as it is sent to this server, marked.
+    pub fn statement(&self, id: &str, sql: &str) -> String {
+        marked(id, &self.resolve(sql))
     }
 
     /// The statement of a check for this server: its newest variant that is not newer than what is here.
@@ -150,53 +183,14 @@ fn shipped(extension: &str, major: u32) -> Option<String> {
     Some(format!("1.{minor}"))
 }
 
-/// The text that is sent for a statement: `{ext:name}` becomes the extension's schema, and it is marked.
-pub fn statement(id: &str, sql: &str, extensions: &BTreeMap<String, Extension>) -> String {
-    marked(id, &resolve(sql, extensions))
-}
-
 /// A statement with a mark behind its first word, where `pg_stat_statements` keeps it: so we know our own.
 pub fn marked(id: &str, sql: &str) -> String {
-    let (before, after) = sql.split_at(first_word(sql));
+    let (before, after) = sql.split_at(sql::first_word(sql));
     format!("{before} /* pgaudit:{id} */{after}")
 }
 
-/// A text in which each `{ext:name}` is replaced by the schema of that extension.
-pub fn resolve(text: &str, extensions: &BTreeMap<String, Extension>) -> String {
-    let mut resolved = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("{ext:") {
-        resolved.push_str(before);
-        let (name, after) = after.split_once('}').unwrap_or((after, ""));
-        resolved.push_str(
-            extensions
-                .get(name)
-                .map_or(name, |extension| &extension.schema),
-        );
-        rest = after;
-    }
-    resolved.push_str(rest);
-    resolved
-}
-
-/// Where the first word behind leading comments ends.
-fn first_word(sql: &str) -> usize {
-    let mut at = 0;
-    loop {
-        let rest = sql[at..].trim_start();
-        at = sql.len() - rest.len();
-        if rest.starts_with("--") {
-            at += rest.find('\n').unwrap_or(rest.len());
-        } else if rest.starts_with("/*") {
-            at += rest.find("*/").map_or(rest.len(), |end| end + 2);
-        } else {
-            return at
-                + rest
-                    .find(|c: char| !c.is_ascii_alphabetic())
-                    .unwrap_or(rest.len());
-        }
-    }
-}
+/// What the column statistics of `relation` and its attribute `number` tell, without any value.
+pub(crate) const COLUMN_STATISTICS: &str = include_str!("collect/column_statistics.sql");
 
 #[cfg(test)]
 mod tests {
@@ -204,23 +198,31 @@ mod tests {
 
     #[test]
     fn a_statement_is_marked_behind_its_first_word() {
+        let mut server = Server::like(18, [].iter());
         let schema = Extension {
             version: "1.10".into(),
             schema: "\"my ext\"".into(),
         };
-        let extensions = BTreeMap::from([("pgss".to_owned(), schema)]);
-        let sent = statement(
-            "a/b",
-            "-- why\nselect 1 from {ext:pgss}.x, {ext:pgss}.y",
-            &extensions,
-        );
+        server.extensions.insert("pgss".to_owned(), schema);
         assert_eq!(
-            sent,
+            server.statement("a/b", "-- why\nselect 1 from {ext:pgss}.x, {ext:pgss}.y"),
             "-- why\nselect /* pgaudit:a/b */ 1 from \"my ext\".x, \"my ext\".y"
         );
         assert_eq!(
-            statement("a/b", "/* x */ with q as (select 1) table q", &extensions),
+            server.statement("a/b", "/* x */ with q as (select 1) table q"),
             "/* x */ with /* pgaudit:a/b */ q as (select 1) table q"
+        );
+    }
+
+    #[test]
+    fn column_statistics_are_read_through_the_function_where_there_is_one() {
+        let mut server = Server::like(18, [].iter());
+        let text = "select from c cross join lateral {statistics} s";
+        assert!(server.resolve(text).contains("lateral (\nselect"));
+        server.column_statistics = true;
+        assert_eq!(
+            server.resolve(text),
+            "select from c cross join lateral pgaudit.column_statistics(relation, number) s"
         );
     }
 }

@@ -27,7 +27,7 @@ use pgaudit::connect::settings::Settings;
 use pgaudit::report::{NextStep, Report, assess};
 use pgaudit::rubric::Rubric;
 use pgaudit::score::Missing;
-use pgaudit::server::{Extension, statement};
+use pgaudit::server::Extension;
 use pgaudit::snapshot::{Outcome, Row, Snapshot};
 use pgaudit::value::{Unit, Value};
 use server::{MONITOR, PLAIN, Pool, TestServer, majors};
@@ -615,11 +615,7 @@ async fn columns(
         .await?;
     if let Some(variant) = server.variant(check) {
         let prepared = client
-            .prepare(&statement(
-                check.id.as_str(),
-                &variant.sql,
-                &server.extensions,
-            ))
+            .prepare(&server.statement(check.id.as_str(), &variant.sql))
             .await?;
         if let Err(message) = collect::units(
             check,
@@ -632,12 +628,9 @@ async fn columns(
     }
     let measure = check.measure.as_ref().map(|measure| &measure.sql);
     for detail in check.detail.iter().chain(measure) {
-        let sql = statement(
-            check.id.as_str(),
-            detail.trim().trim_end_matches(';'),
-            &server.extensions,
-        )
-        .replace("{object}", "pg_class");
+        let sql = server
+            .statement(check.id.as_str(), detail)
+            .replace("{object}", "pg_class");
         let taken = check.takes.iter().map(|name| match check.unit(name) {
             Some(Unit::Bytes | Unit::Count) => Type::INT8,
             Some(unit) if unit.accepts(&Type::FLOAT8) => Type::FLOAT8,

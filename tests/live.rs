@@ -30,6 +30,8 @@ mod log;
 mod names;
 #[path = "live/place.rs"]
 mod place;
+#[path = "live/privilege.rs"]
+mod privilege;
 #[path = "live/program.rs"]
 mod program;
 #[path = "support/random_bloat.rs"]
@@ -71,6 +73,7 @@ const EVERY: &[&[Promise]] = &[
     locks::TRIALS,
     log::TRIALS,
     names::TRIALS,
+    privilege::TRIALS,
     roles::TRIALS,
     statements::TRIALS,
     stops::TRIALS,

@@ -27,8 +27,6 @@ columns:
   key_columns: text
   partial: flag
   not_null: text
-  readable: flag
-  role: text
 */
 with mine as materialized (
   select c.oid, n.nspname, c.relname, c.relpages, c.reltuples, c.reloptions, m.amname,
@@ -75,8 +73,6 @@ select
   l.indpred is not null as partial,
   -- Only the plain `WHERE column IS NOT NULL`; the deparsed predicate would need a lock on the table.
   substring(l.indpred::text from '^\{NULLTEST :arg \{VAR :varno 1 :varattno (\d+) [^{}]*\} :nulltesttype 1 ') as not_null,
-  has_table_privilege(l.heap, 'SELECT') and not row_security_active(l.heap) as readable,
-  quote_ident(current_user) as role,
   p.population
 from (select count(*) as population from mine) p
 left join (

@@ -19,8 +19,6 @@ columns:
   holes: count
   later: count
   heap: flag
-  readable: flag
-  role: text
   online: text
 */
 with mine as materialized (
@@ -54,8 +52,6 @@ select
   a.holes,
   a.later,
   m.amname = 'heap' as heap,
-  has_table_privilege(l.oid, 'SELECT') and not row_security_active(l.oid) as readable,
-  quote_ident(current_user) as role,
   coalesce(
     (select max(e.extname::text) from pg_extension e where e.extname in ('pg_repack', 'pg_squeeze')),
     'pg_repack or pg_squeeze, where it is installed,'

@@ -11,8 +11,9 @@ pub enum Kind {
     Text,
     /// A number, or a parameter such as `$1`.
     Number,
-    /// Where the schema of an extension is put in, `{ext:name}`, or the relation that a detail is about, `{object}`.
-    Extension,
+    /// Where something is put in: the schema of an extension, `{ext:name}`; the relation that a detail is about,
+    /// `{object}`; where column statistics are read from, `{statistics}`.
+    Placeholder,
     /// A single character of an operator or of punctuation.
     Sign,
 }
@@ -69,6 +70,12 @@ pub fn statement(text: &str) -> Result<&str, Fault> {
     Ok(text[..last.at + last.text.len()].trim_start())
 }
 
+/// Where the first word ends.
+pub fn first_word(text: &str) -> usize {
+    let first = tokens(text).ok().and_then(|tokens| tokens.first().copied());
+    first.map_or(0, |first| first.at + first.text.len())
+}
+
 /// The length of the comment that `text` begins with.
 fn comment(text: &str) -> Option<usize> {
     if text.starts_with("--") {
@@ -108,8 +115,11 @@ fn piece(text: &str, first: char) -> Option<(Kind, usize)> {
         }
         return Some((Kind::Number, 1 + run(&text[1..], |c| c.is_ascii_digit())));
     }
-    if text.starts_with("{ext:") || text.starts_with("{object}") {
-        return Some((Kind::Extension, text.find('}')? + 1));
+    if ["{ext:", "{object}", "{statistics}"]
+        .iter()
+        .any(|begin| text.starts_with(begin))
+    {
+        return Some((Kind::Placeholder, text.find('}')? + 1));
     }
     if first.is_alphabetic() || first == '_' {
         let word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
@@ -163,7 +173,7 @@ mod tests {
         assert_eq!(of(Kind::Text), ["'a;''b'", "E'\\';'", "$x$ ; $x$"]);
         assert_eq!(of(Kind::Quoted), ["\"q;\"\"r\""]);
         assert_eq!(of(Kind::Number), ["$1", "1.5e3"]);
-        assert_eq!(of(Kind::Extension), ["{ext:x}"]);
+        assert_eq!(of(Kind::Placeholder), ["{ext:x}"]);
         assert_eq!(of(Kind::Sign).concat(), ",,,,,.;");
     }
 

@@ -13,7 +13,7 @@ use crate::collect::pipeline::{Attempt, Job};
 use crate::collect::session::{Decoder, Failure, Node, Param, ask};
 use crate::compute::{self, Compute};
 use crate::needs::{Membership, Rights, Wanted};
-use crate::server::{Server, marked, statement};
+use crate::server::{Server, marked};
 use crate::snapshot::Row;
 use crate::value::{Unit, Value};
 
@@ -37,7 +37,7 @@ impl<'a> Statement<'a> {
         let sql = server.variant(check).map_or("", |variant| &variant.sql);
         Self {
             check,
-            sql: statement(check.id.as_str(), sql, &server.extensions),
+            sql: server.statement(check.id.as_str(), sql),
         }
     }
 
@@ -300,7 +300,6 @@ pub(super) struct Detail<'a> {
 impl<'a> Detail<'a> {
     /// `sql` is the `detail` or `measure` of `check`, for the object of `row`.
     pub(super) fn new(check: &'a Check, sql: &str, oid: u32, row: &Row, server: &Server) -> Self {
-        let sql = sql.trim().trim_end_matches(';');
         let mut params: Vec<Param> = vec![(Box::new(oid), Type::OID)];
         params.extend(
             check
@@ -312,7 +311,8 @@ impl<'a> Detail<'a> {
             check,
             params,
             // The relation as the server quoted it, where its rows are read.
-            sql: statement(check.id.as_str(), sql, &server.extensions)
+            sql: server
+                .statement(check.id.as_str(), sql)
                 .replace("{object}", &row.object),
         }
     }

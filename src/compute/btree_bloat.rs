@@ -499,7 +499,7 @@ impl BtreeBloat {
         let (mut same, mut numbers) = (Vec::new(), Vec::new());
         let attributes = whole(row, "attributes").unwrap_or_default();
         for at in 1..=attributes {
-            let unseen = |missing| Unsure::statistics(missing, table, row);
+            let unseen = |missing| Unsure::statistics(missing, table);
             let stored = self
                 .columns
                 .get(&(relation, at))

@@ -64,7 +64,7 @@ pub(crate) fn name(token: &Token<'_>) -> Option<String> {
     match token.kind {
         Kind::Word => Some(token.text.to_lowercase()),
         Kind::Quoted => Some(token.text.trim_matches('"').replace("\"\"", "\"")),
-        Kind::Extension => Some(token.text.to_owned()),
+        Kind::Placeholder => Some(token.text.to_owned()),
         Kind::Text | Kind::Number | Kind::Sign => None,
     }
 }

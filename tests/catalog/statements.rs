@@ -135,7 +135,7 @@ fn strays(tokens: &[Token<'_>]) -> Vec<String> {
         let Some(relation) = tokens.get(next).and_then(name) else {
             continue;
         };
-        let known = if is(tokens, next + 1, "(") || tokens[next].kind == Kind::Extension {
+        let known = if is(tokens, next + 1, "(") || tokens[next].kind == Kind::Placeholder {
             true
         } else if is(tokens, next + 1, ".") {
             ["pg_catalog", "information_schema"].contains(&relation.as_str())

@@ -1,0 +1,67 @@
+//! The script of `doctor --sql` makes a role that sees what a superuser does, and no rows.
+
+use crate::Promise;
+use crate::place::Database;
+use crate::program::{pgaudit, tables};
+use crate::server::PLAIN;
+use crate::session::{execute, run};
+
+pub(crate) const TRIALS: &[Promise] = &[(
+    "the role that doctor makes sees all and reads nothing",
+    all_but_rows,
+)];
+
+const ROLE: &str = "least 'of\" all";
+
+const CHECKS: [&str; 3] = ["bloat/heap", "bloat/btree", "schema/key_exhaustion"];
+
+fn all_but_rows(major: u32) {
+    let database = Database::new(major, "least \"privilege");
+    database.run(&[
+        "CREATE TABLE customers (id int GENERATED ALWAYS AS IDENTITY (START 2000000000) PRIMARY KEY, name text) \
+         WITH (autovacuum_enabled = off)",
+        "INSERT INTO customers (name) SELECT md5(g::text) FROM generate_series(1, 400000) g",
+        "DELETE FROM customers WHERE id % 5 > 0",
+        "VACUUM ANALYZE customers",
+    ]);
+    let script = pgaudit(["doctor", "--sql", "--username", ROLE])
+        .run()
+        .exits(0)
+        .out;
+    for _ in 0..2 {
+        execute(&database.settings(), &script);
+    }
+    let role = database.settings_as(ROLE);
+    let [all, seen] = [&database.settings(), &role].map(tables);
+    for check in CHECKS {
+        assert_eq!(seen.state(check), all.state(check));
+        assert_eq!(seen.objects(check), all.objects(check));
+        assert!(!seen.objects(check).is_empty(), "{check}");
+    }
+    for denied in [
+        "TABLE customers",
+        "TABLE pg_statistic",
+        "SELECT nextval('customers_id_seq')",
+    ] {
+        let error = run(&role, |client| async move {
+            client.batch_execute(denied).await.unwrap_err()
+        });
+        assert_eq!(error.code().map(|code| code.code()), Some("42501"));
+    }
+
+    // Whoever reads as little as the auditor could only have it lie.
+    database.run(&[
+        "ALTER SCHEMA pgaudit OWNER TO pgaudit_plain",
+        "ALTER FUNCTION pgaudit.column_statistics(oid, int2) OWNER TO pgaudit_plain",
+    ]);
+    let seen = tables(&role);
+    let unknown = seen.unknown("bloat/heap");
+    assert_eq!(
+        unknown,
+        [(
+            "public.customers",
+            "this role does not see its column statistics"
+        )],
+        "{PLAIN}"
+    );
+}
