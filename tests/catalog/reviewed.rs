@@ -3,6 +3,7 @@
 /// Functions that statements may call: they read, wait for nobody and change nothing, not even outside of the
 /// transaction. A read-only transaction alone does not see to that.
 pub(crate) const FUNCTIONS: &[&str] = &[
+    "abs",
     "age",
     "array_agg",
     "array_position",
