@@ -12,7 +12,7 @@ why: |
 says: "{pending} of pending entries, which each search reads first; merged at {limit}"
 fix: { advice: "VACUUM the table, or SELECT gin_clean_pending_list('{object}'); then lower gin_pending_list_limit of the index, or let autovacuum visit its table more often" }
 evidence: runtime
-needs: { extension: pgstattuple, execute: "{ext:pgstattuple}.pgstatginindex(regclass)", primary: true }
+needs: { primary: true }
 columns:
   object: name
   relation: oid
@@ -48,7 +48,19 @@ select
   m."limit",
   null::int8 as pending,
   null::int8 as rows,
+  case when f.allowed is not true then 'only pgstattuple tells how long its list is' end as unknown,
+  case
+    when f.allowed is null then 'CREATE EXTENSION pgstattuple;'
+    when not f.allowed then 'GRANT pg_stat_scan_tables TO ' || quote_ident(current_user) || ';'
+  end as remedy,
   p.population
 from (select count(*) as population from mine) p
 left join mine m on m.fastupdate is not false
+left join (
+  select bool_or(has_function_privilege(f.oid, 'EXECUTE')) as allowed
+  from pg_extension x
+  join pg_depend d on d.refclassid = 'pg_extension'::regclass and d.refobjid = x.oid and d.classid = 'pg_proc'::regclass and d.deptype = 'e'
+  join pg_proc f on f.oid = d.objid and f.proname = 'pgstatginindex'
+  where x.extname = 'pgstattuple'
+) f on true
 order by m."limit" desc, m.relpages desc, object;

@@ -17,7 +17,7 @@ evidence: counters
 needs: { counters: statements, setting: { pg_stat_statements.track_utility: "on" } }
 from: [statements]
 compute: pick
-with: { where: change, by: longest }
+with: { where: change, by: longest, sparse: true }
 largest_first: longest
 columns:
   object: name

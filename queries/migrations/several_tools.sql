@@ -13,7 +13,7 @@ fix: { advice: "let one tool own the schema, and drop the table of the other whe
 evidence: catalog
 from: [migration_tools]
 compute: pick
-with: { where: several }
+with: { where: several, sparse: true }
 columns:
   object: name
   tools: text

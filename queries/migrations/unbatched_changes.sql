@@ -12,7 +12,7 @@ evidence: counters
 needs: { counters: statements }
 from: [statements]
 compute: pick
-with: { where: bulk, by: rows_per_call }
+with: { where: bulk, by: rows_per_call, sparse: true }
 columns:
   object: name
   rows_per_call: number

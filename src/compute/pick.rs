@@ -12,6 +12,7 @@ struct Pick {
     by: Option<String>,
     /// Columns of the check by those of the reading that they are called there.
     renamed: Vec<(String, String)>,
+    sparse: bool,
     seen: u64,
     rows: Vec<Row>,
     unknown: Vec<Unknown>,
@@ -19,7 +20,7 @@ struct Pick {
 
 /// `where: flag`; if given `by: column`, to put the largest first, and `as: { column: column of the reading }`. A row
 /// that the flag does not mark is unknown where the reading says so. Where the flag is NULL, the row is about something
-/// else and not counted.
+/// else and not counted. `sparse: true`: the reading holds faults alone, and how many objects there are is not known.
 pub(super) fn new(params: &Params) -> Result<Box<dyn Compute>, String> {
     let text = |name: &str| params.get(name).and_then(serde_yaml::Value::as_str).map(str::to_owned);
     let renamed = match params.get("as") {
@@ -34,6 +35,7 @@ pub(super) fn new(params: &Params) -> Result<Box<dyn Compute>, String> {
         flag: text("where").ok_or("`where` names the flag that marks a row")?,
         by: text("by"),
         renamed,
+        sparse: params.get("sparse").and_then(serde_yaml::Value::as_bool) == Some(true),
         seen: 0,
         rows: Vec::new(),
         unknown: Vec::new(),
@@ -55,9 +57,10 @@ impl Compute for Pick {
             return;
         }
         // The reading may not know what another check wants, and still know this.
-        let told = ["unknown", "remedy"];
-        picked.values.retain(|name, value| {
-            !told.contains(&name.as_str()) && !(name == "advice" && *value == Value::Null)
+        picked.values.retain(|name, value| match name.as_str() {
+            "unknown" | "remedy" => false,
+            "advice" => *value != Value::Null,
+            _ => true,
         });
         self.rows.push(picked);
     }
@@ -66,7 +69,7 @@ impl Compute for Pick {
         let figure = |row: &Row| self.by.as_ref().and_then(|by| row.get(by).number()).unwrap_or(f64::NEG_INFINITY);
         self.rows.sort_by(|a, b| figure(b).total_cmp(&figure(a)).then_with(|| a.object.cmp(&b.object)));
         self.unknown.sort();
-        Computed { rows: self.rows, unknown: self.unknown, population: Some(self.seen) }
+        Computed { rows: self.rows, unknown: self.unknown, population: (!self.sparse).then_some(self.seen) }
     }
 }
 

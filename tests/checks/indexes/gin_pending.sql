@@ -1,10 +1,15 @@
 -- @redact pending rows
 -- @good
-CREATE EXTENSION pgstattuple;
+CREATE TABLE plain (id int PRIMARY KEY);
+
+-- @unknown
 CREATE TABLE t (id int PRIMARY KEY, tags int[]);
 CREATE INDEX t_tags ON t USING gin (tags);
 CREATE INDEX t_direct ON t USING gin (tags) WITH (fastupdate = off);
 INSERT INTO t SELECT g, ARRAY[g, g + 1] FROM generate_series(1, 2000) g;
+
+-- @good
+CREATE EXTENSION pgstattuple;
 
 -- @bad info
 CREATE TABLE "a""b; DROP TABLE t" (id int PRIMARY KEY, tags int[]) WITH (autovacuum_enabled = off);
