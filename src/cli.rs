@@ -114,6 +114,12 @@ pub struct Connect {
     /// Wait for a lock no longer than this
     #[arg(long, value_name = "TIME", default_value = "200ms", value_parser = time)]
     pub lock_timeout: Duration,
+    /// Look at these schemas only; `*` stands for any characters, `?` for one; may be repeated
+    #[arg(long, value_name = "PATTERN", help_heading = "Scope")]
+    pub schema: Vec<String>,
+    /// Do not look at these schemas; may be repeated
+    #[arg(long, value_name = "PATTERN", help_heading = "Scope")]
+    pub exclude_schema: Vec<String>,
 }
 
 /// A live server or a saved snapshot.

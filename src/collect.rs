@@ -17,6 +17,7 @@ use crate::check::Check;
 use crate::connect;
 use crate::connect::settings::Settings;
 use crate::needs::Rights;
+use crate::schemas::Schemas;
 use crate::server::Server;
 use crate::snapshot::{Snapshot, Stopped};
 
@@ -25,9 +26,10 @@ use plan::Plan;
 pub use session::{Limits, units};
 
 /// How an audit is bounded.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Options {
     pub limits: Limits,
+    pub schemas: Schemas,
     /// When everything ends, connecting included.
     pub deadline: Instant,
 }
@@ -105,9 +107,7 @@ pub async fn collect(
     progress: &dyn Fn(&str),
 ) -> Result<Snapshot, Error> {
     let mut pipeline = Pipeline::open(settings, options, stop, progress).await?;
-    let result = Plan::new(catalog, checks, options.limits)
-        .run(&mut pipeline)
-        .await;
+    let result = Plan::new(catalog, checks, options).run(&mut pipeline).await;
     pipeline.close().await;
     Ok(Snapshot {
         target: settings.place(),
@@ -124,7 +124,7 @@ pub async fn probe(
     stop: &mut Stop,
 ) -> Result<(Server, Rights), Error> {
     let mut pipeline = Pipeline::open(settings, options, stop, &|_| ()).await?;
-    let result = Plan::new(catalog, checks, options.limits)
+    let result = Plan::new(catalog, checks, options)
         .meet(&mut pipeline)
         .await;
     pipeline.close().await;

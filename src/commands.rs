@@ -25,6 +25,7 @@ use crate::render::escape::visible;
 use crate::render::{self, Format, Style};
 use crate::report::assess;
 use crate::rubric::{self, Rubric};
+use crate::schemas::Schemas;
 use crate::server::{SUPPORTED, Server};
 use crate::snapshot::{Snapshot, Stopped};
 
@@ -217,6 +218,10 @@ impl Connect {
             limits: Limits {
                 statement: self.statement_timeout,
                 lock: self.lock_timeout,
+            },
+            schemas: Schemas {
+                only: self.schema.clone(),
+                without: self.exclude_schema.clone(),
             },
             deadline: Instant::now() + self.timeout,
         }

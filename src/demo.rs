@@ -16,6 +16,7 @@ use crate::connect::Connection;
 use crate::connect::settings::{Host, Settings};
 use crate::local_server::{Binaries, LocalServer};
 use crate::output::note;
+use crate::schemas::Schemas;
 use crate::snapshot::{Snapshot, Stopped};
 use crate::value::Value;
 
@@ -150,6 +151,7 @@ async fn audit(
             statement: Duration::from_secs(5),
             lock: Duration::from_millis(200),
         },
+        schemas: Schemas::default(),
         deadline: until,
     };
     let settings = server.settings(DATABASE);

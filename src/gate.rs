@@ -3,7 +3,7 @@
 use crate::assess::State;
 use crate::check::Severity;
 use crate::report::Report;
-use crate::snapshot::{Outcome, Stopped};
+use crate::snapshot::{Outcome, Snapshot, Stopped};
 
 /// How the program ends. The numbers are part of its interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,9 +101,8 @@ pub struct Verdict {
 pub fn decide(report: &Report<'_>, gate: &Gate) -> Verdict {
     let mut failed = Vec::new();
     let mut incomplete = Vec::new();
-    let database = &report.snapshot.server.database;
     match &report.score {
-        None => incomplete.push(nothing(database)),
+        None => incomplete.push(nothing(report.snapshot)),
         Some(card) => {
             // A profile's own floor can be raised, never lowered.
             let floor = gate.min_coverage.unwrap_or(0.0).max(card.min_coverage);
@@ -178,10 +177,16 @@ pub fn decide(report: &Report<'_>, gate: &Gate) -> Verdict {
 }
 
 /// What an audit of a database without tables says.
-pub fn nothing(database: &str) -> String {
-    format!(
-        "nothing to assess in database {database}: it has no table of a user; did the migrations run here?"
-    )
+pub fn nothing(snapshot: &Snapshot) -> String {
+    let database = &snapshot.server.database;
+    if snapshot.schemas.is_all() {
+        format!(
+            "nothing to assess in database {database}: it has no table of a user; did the migrations run here?"
+        )
+    } else {
+        let schemas = &snapshot.schemas;
+        format!("nothing to assess in database {database}: no table of a user in {schemas}")
+    }
 }
 
 fn low_end(total: Option<f64>, low: f64) -> &'static str {

@@ -33,6 +33,7 @@ pub mod output;
 pub mod render;
 pub mod report;
 pub mod rubric;
+pub mod schemas;
 pub mod score;
 pub mod server;
 pub mod snapshot;

@@ -239,12 +239,13 @@ pub fn next_step(check: &Check, row: &Row) -> Option<NextStep> {
         return Some(NextStep::Advice(advice.to_owned()));
     }
     let fix = check.fix.as_ref()?;
-    let text = fill(fix.template(), |name| {
-        if name == "object" {
-            row.object.clone()
-        } else {
-            row.get(name).to_string()
+    let text = fill(fix.template(), |name| match check.unit(name) {
+        _ if name == "object" => row.object.clone(),
+        // Advice is read by people only.
+        Some(Unit::Bytes) if fix.sql.is_none() => {
+            Unit::Bytes.show(row.get(name), jiff::Timestamp::UNIX_EPOCH)
         }
+        _ => row.get(name).to_string(),
     });
     Some(if fix.sql.is_some() {
         NextStep::Sql(text)

@@ -135,13 +135,20 @@ pub fn score<'a>(
             gains(criterion, snapshot, judged, sums.assessed);
         }
     }
-    let active = |cap: &&Cap| profile.caps.contains(&cap.id) && holds(snapshot, judged, cap);
-    let mut caps: Vec<_> = rubric.caps.iter().filter(active).collect();
+    let of_profile = || {
+        rubric
+            .caps
+            .iter()
+            .filter(|cap| profile.caps.contains(&cap.id))
+    };
+    let mut caps: Vec<_> = of_profile()
+        .filter(|cap| holds(snapshot, judged, cap))
+        .collect();
     caps.sort_by(|a, b| a.total.total_cmp(&b.total));
     let limit = caps.first().map_or(100.0, |cap| cap.total);
     // What was not seen may be what a cap waits for.
-    let possible = |cap: &&Cap| profile.caps.contains(&cap.id) && is_unseen(judged, &cap.check);
-    let lowest = rubric.caps.iter().filter(possible).map(|cap| cap.total);
+    let possible = of_profile().filter(|cap| is_unseen(judged, &cap.check));
+    let lowest = possible.map(|cap| cap.total);
     let low_limit = lowest.fold(limit, f64::min);
 
     let coverage = sums.coverage();

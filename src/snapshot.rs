@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::check::CheckId;
+use crate::schemas::Schemas;
 use crate::server::Server;
 use crate::value::Value;
 
@@ -22,6 +23,9 @@ pub struct Snapshot {
     /// Host and port or socket, without any credential.
     pub target: String,
     pub server: Server,
+    /// The schemas that were looked at.
+    #[serde(default, skip_serializing_if = "Schemas::is_all")]
+    pub schemas: Schemas,
     /// Facts about server and database, as `file.column` below `queries/facts/`.
     pub facts: BTreeMap<String, Value>,
     pub checks: BTreeMap<CheckId, Answer>,

@@ -26,6 +26,7 @@ use pgaudit::connect::Connection;
 use pgaudit::connect::settings::Settings;
 use pgaudit::report::{NextStep, Report, assess};
 use pgaudit::rubric::Rubric;
+use pgaudit::schemas::Schemas;
 use pgaudit::score::Missing;
 use pgaudit::server::Extension;
 use pgaudit::snapshot::{Outcome, Row, Snapshot};
@@ -200,6 +201,7 @@ impl Bench {
                 statement: Duration::from_secs(5),
                 lock: Duration::from_millis(200),
             },
+            schemas: Schemas::default(),
             deadline: Instant::now() + Duration::from_secs(30),
         };
         let mut stop = Stop::on_deadline();

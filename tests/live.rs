@@ -38,6 +38,8 @@ mod program;
 mod random_bloat;
 #[path = "live/roles.rs"]
 mod roles;
+#[path = "live/schemas.rs"]
+mod schemas;
 #[path = "support/server.rs"]
 mod server;
 #[path = "support/session.rs"]
@@ -75,6 +77,7 @@ const EVERY: &[&[Promise]] = &[
     names::TRIALS,
     privilege::TRIALS,
     roles::TRIALS,
+    schemas::TRIALS,
     statements::TRIALS,
     stops::TRIALS,
 ];

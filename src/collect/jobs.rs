@@ -13,6 +13,7 @@ use crate::collect::pipeline::{Attempt, Job};
 use crate::collect::session::{Decoder, Failure, Node, Param, ask};
 use crate::compute::{self, Compute};
 use crate::needs::{Membership, Rights, Wanted};
+use crate::schemas::Schemas;
 use crate::server::{Server, marked};
 use crate::snapshot::Row;
 use crate::value::{Unit, Value};
@@ -33,11 +34,11 @@ impl<'a> Statement<'a> {
         }
     }
 
-    pub(super) fn new(check: &'a Check, server: &Server) -> Self {
+    pub(super) fn new(check: &'a Check, server: &Server, schemas: &Schemas) -> Self {
         let sql = server.variant(check).map_or("", |variant| &variant.sql);
         Self {
             check,
-            sql: server.statement(check.id.as_str(), sql),
+            sql: server.statement(check.id.as_str(), &schemas.narrow(sql)),
         }
     }
 
@@ -133,8 +134,9 @@ impl<'a> Shared<'a> {
         readings: impl Iterator<Item = &'a Check>,
         checks: &[&'a Check],
         server: &Server,
+        schemas: &Schemas,
     ) -> Self {
-        let sql = |reading: &Check| Statement::new(reading, server).sql;
+        let sql = |reading: &Check| Statement::new(reading, server, schemas).sql;
         let readings: Vec<_> = readings.map(|reading| (reading, sql(reading))).collect();
         let fed = |check: &&Check| {
             check.from.iter().all(|from| {

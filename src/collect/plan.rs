@@ -9,8 +9,9 @@ use crate::collect::jobs::{Main, MainAnswer, RightsProbe, Shared, SharedAnswer, 
 use crate::collect::outcome::{computed, counted, failed, not_asked, refused, settle};
 use crate::collect::pipeline::{Answered, Pipeline};
 use crate::collect::session::{Failure, Limits, envelope};
-use crate::collect::{Error, Stopped};
+use crate::collect::{Error, Options, Stopped};
 use crate::needs::{self, Rights, Wanted};
+use crate::schemas::Schemas;
 use crate::server::{SUPPORTED, Server};
 use crate::snapshot::{Answer, FORMAT, Outcome, Snapshot};
 use crate::value::{Unit, Value};
@@ -18,6 +19,7 @@ use crate::value::{Unit, Value};
 pub(super) struct Plan<'a> {
     catalog: &'a Catalog,
     limits: Limits,
+    schemas: &'a Schemas,
     facts: Vec<&'a Check>,
     /// Checks with a statement of their own.
     stated: Vec<&'a Check>,
@@ -28,7 +30,7 @@ pub(super) struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    pub(super) fn new(catalog: &'a Catalog, checks: &[&'a Check], limits: Limits) -> Self {
+    pub(super) fn new(catalog: &'a Catalog, checks: &[&'a Check], options: &'a Options) -> Self {
         let (stated, computed): (Vec<_>, Vec<_>) = checks
             .iter()
             .copied()
@@ -40,7 +42,8 @@ impl<'a> Plan<'a> {
         let readings = catalog.entries().filter(used).collect();
         Self {
             catalog,
-            limits,
+            limits: options.limits,
+            schemas: &options.schemas,
             facts: catalog.facts().collect(),
             stated,
             computed,
@@ -101,14 +104,14 @@ impl<'a> Plan<'a> {
             .collect();
         let mut jobs: Vec<_> = asked
             .iter()
-            .map(|check| Main::Statement(Statement::new(check, &server)))
+            .map(|check| Main::Statement(Statement::new(check, &server, self.schemas)))
             .collect();
         let readable = self
             .readings
             .iter()
             .copied()
             .filter(|reading| unmet(reading).is_none());
-        let shared = Shared::new(readable, &self.computed, &server);
+        let shared = Shared::new(readable, &self.computed, &server, self.schemas);
         if !shared.is_empty() {
             jobs.push(Main::Shared(shared));
         }
@@ -181,6 +184,7 @@ impl<'a> Plan<'a> {
             pgaudit: env!("CARGO_PKG_VERSION").to_owned(),
             target: String::new(),
             server,
+            schemas: self.schemas.clone(),
             facts,
             checks,
             stopped: pipeline.stopped(),

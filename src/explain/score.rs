@@ -11,7 +11,7 @@ use crate::value::{Unit, percent};
 /// The arithmetic of a score, to the last digit.
 pub fn score(report: &Report<'_>) -> String {
     let Some(card) = &report.score else {
-        return crate::gate::nothing(&report.snapshot.server.database) + "\n";
+        return crate::gate::nothing(report.snapshot) + "\n";
     };
     let mut out = format!("# Score of profile {}\n\n", report.profile.id);
     out.push_str(

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::check::sql::tokens;
+
 /// The text with control characters and direction marks made visible, on one line.
 pub fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
@@ -27,48 +29,35 @@ pub fn visible(text: &str) -> String {
 /// same to the server (The SQL Language, 4.1.2.3).
 pub fn statement(sql: &str) -> String {
     let mut shown = String::with_capacity(sql.len());
-    let mut rest = sql;
-    while let Some(at) = rest.find(['"', '\'']) {
-        let quote = &rest[at..=at];
-        let after = &rest[at + 1..];
-        // The end is a quote that is not doubled.
-        let mut end = 0;
-        while let Some(next) = after[end..].find(quote) {
-            end += next + 1;
-            if after[end..].starts_with(quote) {
-                end += 1;
-            } else {
-                break;
-            }
+    let mut rest = 0;
+    for token in tokens(sql).unwrap_or_default() {
+        if token.text.starts_with(['"', '\'']) {
+            shown.push_str(&visible(&sql[rest..token.at]));
+            shown.push_str(&quoted(token.text));
+            rest = token.at + token.text.len();
         }
-        if end == 0 {
-            break;
-        }
-        let quoted = &after[..end - 1];
-        shown.push_str(&visible(&rest[..at]));
-        if visible(quoted) == quoted {
-            shown.push_str(&rest[at..=at + end]);
-        } else {
-            shown.push_str("U&");
-            shown.push_str(quote);
-            for c in quoted.chars() {
-                let mut bytes = [0; 4];
-                let text: &str = c.encode_utf8(&mut bytes);
-                if c == '\\' {
-                    shown.push_str("\\\\");
-                } else if visible(text) == text {
-                    shown.push(c);
-                } else {
-                    // Writing to a String cannot fail.
-                    let _ = write!(shown, "\\+{:06x}", u32::from(c));
-                }
-            }
-            shown.push_str(quote);
-        }
-        rest = &after[end..];
     }
-    shown.push_str(&visible(rest));
-    shown
+    shown + &visible(&sql[rest..])
+}
+
+/// A name or a string with its quotes.
+fn quoted(text: &str) -> String {
+    if visible(text) == text {
+        return text.to_owned();
+    }
+    let quote = &text[..1];
+    let mut shown = format!("U&{quote}");
+    for c in text[1..text.len() - 1].chars() {
+        if c == '\\' {
+            shown.push_str("\\\\");
+        } else if visible(c.encode_utf8(&mut [0; 4])).chars().eq([c]) {
+            shown.push(c);
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(shown, "\\+{:06x}", u32::from(c));
+        }
+    }
+    shown + quote
 }
 
 /// The text for a place in Markdown where it must mean nothing but itself.

@@ -10,6 +10,7 @@ use crate::check::{Check, Kind, Severity};
 use crate::gate::Verdict;
 use crate::listing::{Doctor, Library, Tables};
 use crate::report::{Finding, NextStep, Report};
+use crate::schemas::Schemas;
 use crate::score::{CriterionScore, DimensionScore, Missing, Scorecard};
 use crate::server::Server;
 use crate::snapshot::{Snapshot, Stopped};
@@ -70,6 +71,7 @@ fn server<'a>(server: &'a Server, target: &'a str) -> ServerV1<'a> {
 struct AuditV1<'a> {
     taken: String,
     server: ServerV1<'a>,
+    schemas: &'a Schemas,
     facts: &'a BTreeMap<String, Value>,
     injected: &'a [String],
     stopped: Option<Stopped>,
@@ -79,6 +81,7 @@ fn audit(snapshot: &Snapshot) -> AuditV1<'_> {
     AuditV1 {
         taken: snapshot.taken().to_string(),
         server: server(&snapshot.server, &snapshot.target),
+        schemas: &snapshot.schemas,
         facts: &snapshot.facts,
         injected: &snapshot.injected,
         stopped: snapshot.stopped,

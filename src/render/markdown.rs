@@ -25,6 +25,9 @@ fn header(out: &mut String, snapshot: &Snapshot) {
     if let Some(age) = snapshot.fact("counters.database") {
         let _ = write!(out, ", counters {} old", duration(age));
     }
+    if !snapshot.schemas.is_all() {
+        let _ = write!(out, ", {}", markdown(&snapshot.schemas.to_string()));
+    }
     let _ = writeln!(
         out,
         ", {} UTC\n",
@@ -45,7 +48,7 @@ fn header(out: &mut String, snapshot: &Snapshot) {
 pub(super) fn score(report: &Report<'_>, verdict: &Verdict) -> String {
     let mut out = String::from("# pgaudit\n\n");
     header(&mut out, report.snapshot);
-    let nothing = nothing(&report.snapshot.server.database);
+    let nothing = nothing(report.snapshot);
     match &report.score {
         None => {
             let _ = writeln!(out, "{}\n", markdown(&nothing));

@@ -10,6 +10,7 @@ use anstyle::{AnsiColor, Style as Ansi};
 use textwrap::core::display_width;
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::check::sql::{Kind, tokens};
 use crate::check::{Check, Severity};
 use crate::listing::{Doctor, Extent, Library};
 use crate::render::Style;
@@ -95,23 +96,18 @@ fn wrapped(out: &mut String, text: &str, first: &str, indent: usize, style: Styl
 /// Appends a statement, whole and never broken within a name or a string.
 fn to_copy(out: &mut String, sql: &str, first: &str, indent: usize, style: Style) {
     // A sign that no wrapping takes for a space; `statement` leaves no private one of its own.
-    const SPACE: char = '\u{f8ff}';
-    let mut quote = None;
-    let kept: String = statement(sql)
-        .chars()
-        .map(|c| {
-            match quote {
-                None if c == '"' || c == '\'' => quote = Some(c),
-                Some(open) if c == open => quote = None,
-                _ => {}
-            }
-            if c == ' ' && quote.is_some() {
-                SPACE
-            } else {
-                c
-            }
-        })
+    const SPACE: &str = "\u{f8ff}";
+    let mut kept = statement(sql);
+    let quoted: Vec<_> = tokens(&kept)
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|token| matches!(token.kind, Kind::Quoted | Kind::Text))
+        .map(|token| token.at..token.at + token.text.len())
         .collect();
+    for range in quoted.into_iter().rev() {
+        let unbroken = kept[range.clone()].replace(' ', SPACE);
+        kept.replace_range(range, &unbroken);
+    }
     let hanging = " ".repeat(indent);
     let options = textwrap::Options::new(style.width.max(indent + 20))
         .initial_indent(first)
@@ -183,6 +179,9 @@ fn header(out: &mut String, snapshot: &Snapshot, style: Style) {
             if *tables == 1 { "table" } else { "tables" },
             Unit::Bytes.show(size, snapshot.taken())
         ));
+    }
+    if !snapshot.schemas.is_all() {
+        facts.push(visible(&snapshot.schemas.to_string()));
     }
     facts.push(format!(
         "{} UTC",

@@ -24,7 +24,7 @@ const CHECKS: usize = 8;
 pub(in crate::render) fn score(report: &Report<'_>, verdict: &Verdict, style: Style) -> String {
     let mut out = String::new();
     header(&mut out, report.snapshot, style);
-    let nothing = nothing(&report.snapshot.server.database);
+    let nothing = nothing(report.snapshot);
     if let Some(card) = &report.score {
         headline(&mut out, report, card, style);
         dimensions(&mut out, card, style);
