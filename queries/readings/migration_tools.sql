@@ -73,12 +73,8 @@ with tool (name, relation, columns, repair) as (
   from tool t
   join pg_class c on c.relname = t.relation::name
   join pg_namespace n on n.oid = c.relnamespace
-  where c.relkind = 'r'
-    and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
-    and not exists (
-      select from pg_depend d
-      where d.refclassid = 'pg_extension'::regclass and d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
-    )
+  -- In all schemas: a tool keeps the version of those that were chosen wherever its own table stands.
+  where c.relkind = 'r' and c.relpersistence <> 't'
     and t.columns <@ array(select a.attname from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped)
     -- Types below are PostgreSQL's own. The details ask this again, when they hold the lock that keeps the columns as they are.
     and not exists (
@@ -102,6 +98,7 @@ with tool (name, relation, columns, repair) as (
 ), together as (
   select b.nspname, string_agg(distinct f.tool, ', ' order by f.tool) as tools
   from found f
+  join mine m on m.oid = f.oid
   join busy b on b.nspname = f.nspname
   group by b.nspname
   having count(distinct f.tool) > 1
@@ -129,6 +126,7 @@ select
   null::int8 as found,
   null::int8 as tables
 from found f
+join mine m on m.oid = f.oid
 cross join lateral (
   select has_schema_privilege(f.namespace, 'USAGE') and has_table_privilege(f.oid, 'SELECT') as readable,
     row_security_active(f.oid) as hidden,
