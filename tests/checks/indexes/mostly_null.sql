@@ -1,7 +1,7 @@
 -- @redact size nulls
 -- @good
 CREATE TABLE t (id int PRIMARY KEY, half int, rare int, other int, code int);
-INSERT INTO t SELECT g, CASE WHEN g % 2 = 0 THEN g END, CASE WHEN g % 20 = 0 THEN g END, CASE WHEN g % 20 = 0 THEN g END, CASE WHEN g % 20 = 0 THEN g END
+INSERT INTO t SELECT g, CASE WHEN g % 5 < 2 THEN g END, CASE WHEN g % 20 = 0 THEN g END, CASE WHEN g % 20 = 0 THEN g END, CASE WHEN g % 20 = 0 THEN g END
 FROM generate_series(1, 200000) g;
 CREATE INDEX t_half ON t (half);
 CREATE INDEX t_rare ON t (rare) WHERE rare IS NOT NULL;
