@@ -183,7 +183,21 @@ pub struct Score {
     #[arg(long, help_heading = "Output", conflicts_with_all = ["format", "output"])]
     pub explain: bool,
     #[command(flatten)]
+    pub several: Several,
+    #[command(flatten)]
     pub gates: Gates,
+}
+
+/// More than one database.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Scope")]
+pub struct Several {
+    /// Audit every database of the server, with a report for each and a summary
+    #[arg(long, conflicts_with_all = ["from", "explain"])]
+    pub all_databases: bool,
+    /// Audit the databases of a file that holds a URI or key=value string a line
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "explain", "dsn", "dbname"])]
+    pub targets: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Args)]

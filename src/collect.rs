@@ -21,8 +21,11 @@ use crate::schemas::Schemas;
 use crate::server::Server;
 use crate::snapshot::{Snapshot, Stopped};
 
+use jobs::Databases;
+use outcome::refused;
 use pipeline::Pipeline;
 use plan::Plan;
+use session::envelope;
 pub use session::{Limits, units};
 
 /// How an audit is bounded.
@@ -113,6 +116,25 @@ pub async fn collect(
         target: settings.place(),
         ..result?
     })
+}
+
+/// The databases of a server that hold something of users, and whether this role may connect to them.
+pub async fn databases(
+    settings: &Settings,
+    options: &Options,
+    stop: &mut Stop,
+) -> Result<Vec<(String, bool)>, Error> {
+    let mut pipeline = Pipeline::open(settings, options, stop, &|_| ()).await?;
+    let answers = pipeline
+        .run(&[Databases], &envelope(options.limits, None))
+        .await;
+    let stopped = pipeline.stopped().unwrap_or(Stopped::Deadline);
+    pipeline.close().await;
+    match answers?.pop().flatten() {
+        Some((Ok(databases), _)) => Ok(databases),
+        Some((Err(failure), _)) => Err(Error::Server(refused(&failure))),
+        None => Err(Error::Stopped(stopped)),
+    }
 }
 
 /// Asks the server only who it is and what this role may do there.

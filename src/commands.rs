@@ -1,5 +1,7 @@
 //! What each command does, and how the program ends.
 
+mod several;
+
 use std::ffi::OsString;
 use std::future::Future;
 use std::io::{self, Read as _};
@@ -256,25 +258,26 @@ pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Failure>
 
 /// Takes a snapshot of a live server, asking for a password where one is wanted and somebody is there.
 fn audit(connect: &Connect, catalog: &Catalog, checks: &[&Check]) -> Result<Snapshot, Failure> {
+    with_password(connect, |settings| {
+        audit_at(settings, &connect.options(), catalog, checks)
+    })
+}
+
+fn audit_at(
+    settings: &Settings,
+    options: &Options,
+    catalog: &Catalog,
+    checks: &[&Check],
+) -> Result<Snapshot, Failure> {
     let progress = progress(checks.len());
     let told = |name: &str| {
         progress.inc(1);
         progress.set_message(name.to_owned());
     };
-    let snapshot = with_password(connect, |settings| {
-        block_on(async {
-            let mut stop = Stop::on_signals().context("cannot listen for signals")?;
-            Ok(collect::collect(
-                settings,
-                catalog,
-                checks,
-                &connect.options(),
-                &mut stop,
-                &told,
-            )
-            .await?)
-        })?
-    });
+    let snapshot: Result<Snapshot, Failure> = block_on(async {
+        let mut stop = Stop::on_signals().context("cannot listen for signals")?;
+        Ok(collect::collect(settings, catalog, checks, options, &mut stop, &told).await?)
+    })?;
     progress.finish_and_clear();
     let snapshot = snapshot?;
     if snapshot.server.major() > *SUPPORTED.end() {
@@ -462,6 +465,9 @@ impl App {
         let rubric = self.rubric(args.rubric.rubric.as_deref())?;
         let profile = Self::profile(&rubric, &args.profile.profile)?;
         let checks = self.wanted(&rubric, profile);
+        if args.several.all_databases || args.several.targets.is_some() {
+            return self.scores(args, &rubric, profile, &checks);
+        }
         let snapshot = self.snapshot(&args.source.with(args.dsn), &checks)?;
         let report = assess(&snapshot, &self.catalog, &rubric, profile);
         let verdict = decide(&report, &args.gates.gate());

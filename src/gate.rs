@@ -64,6 +64,21 @@ impl Exit {
         }
     }
 
+    /// Of several audits; the README tells the order.
+    pub fn worst(exits: impl Iterator<Item = Self>) -> Self {
+        const ORDER: [Exit; 7] = [
+            Exit::Usage,
+            Exit::Terminated,
+            Exit::Interrupted,
+            Exit::NoAudit,
+            Exit::Gate,
+            Exit::Incomplete,
+            Exit::Done,
+        ];
+        let place = |exit: &Self| ORDER.iter().position(|other| other == exit);
+        exits.min_by_key(place).unwrap_or(Self::Done)
+    }
+
     /// For an audit that was cut short.
     pub fn stopped(by: Stopped) -> Self {
         match by {

@@ -30,6 +30,7 @@ pub mod listing;
 pub mod local_server;
 pub mod needs;
 pub mod output;
+pub mod overview;
 pub mod render;
 pub mod report;
 pub mod rubric;

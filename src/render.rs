@@ -7,6 +7,7 @@ mod table;
 
 use crate::gate::Verdict;
 use crate::listing::{Doctor, Library, Tables};
+use crate::overview::Overview;
 use crate::report::Report;
 
 /// What a report is written as.
@@ -37,6 +38,15 @@ pub fn score(report: &Report<'_>, verdict: &Verdict, format: Format, style: Styl
         Format::Table => table::score(report, verdict, style),
         Format::Json => json::score(report, verdict),
         Format::Markdown => markdown::score(report, verdict),
+    }
+}
+
+/// The scores of several databases, and a summary.
+pub fn scores(overview: &Overview<'_>, format: Format, style: Style) -> String {
+    match format {
+        Format::Table => table::scores(overview, style),
+        Format::Json => json::scores(overview),
+        Format::Markdown => markdown::scores(overview),
     }
 }
 

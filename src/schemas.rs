@@ -1,6 +1,6 @@
 //! Which schemas an audit looks at, where it does not look at all.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::{Deserialize, Serialize};
 
@@ -44,15 +44,16 @@ impl Schemas {
     }
 
     fn condition(&self, alias: &str) -> String {
-        [("~", &self.only), ("!~", &self.without)]
-            .into_iter()
-            .filter(|(_, patterns)| !patterns.is_empty())
-            .map(|(operator, patterns)| {
+        let mut condition = String::new();
+        for (operator, patterns) in [("~", &self.only), ("!~", &self.without)] {
+            if !patterns.is_empty() {
                 let patterns: Vec<_> = patterns.iter().map(|pattern| regex(pattern)).collect();
                 let any = patterns.join("|").replace('\'', "''");
-                format!(" and {alias}.nspname {operator} '^({any})$'")
-            })
-            .collect()
+                // Writing to a String cannot fail.
+                let _ = write!(condition, " and {alias}.nspname {operator} '^({any})$'");
+            }
+        }
+        condition
     }
 }
 

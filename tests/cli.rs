@@ -19,5 +19,7 @@ mod refusals;
 mod reports;
 #[path = "cli/schema.rs"]
 mod schema;
+#[path = "cli/several.rs"]
+mod several;
 #[path = "cli/terminal.rs"]
 mod terminal;

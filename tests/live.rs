@@ -44,6 +44,8 @@ mod schemas;
 mod server;
 #[path = "support/session.rs"]
 mod session;
+#[path = "live/several.rs"]
+mod several;
 #[path = "live/smoke.rs"]
 mod smoke;
 #[path = "live/standby.rs"]
@@ -83,7 +85,13 @@ const EVERY: &[&[Promise]] = &[
 ];
 
 /// What the oldest and the newest major tell as well as all of them.
-const ENDS: &[&[Promise]] = &[bloat::TRIALS, demo::ENDS, standby::ENDS, stops::ENDS];
+const ENDS: &[&[Promise]] = &[
+    bloat::TRIALS,
+    demo::ENDS,
+    several::TRIALS,
+    standby::ENDS,
+    stops::ENDS,
+];
 
 /// What no server has a part in.
 const ONCE: &[&[Promise]] = &[failures::ONCE];

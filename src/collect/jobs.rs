@@ -292,6 +292,36 @@ impl Job for Locked {
     }
 }
 
+/// The databases of the server that hold something of users, and whether this role may connect to them.
+pub(super) struct Databases;
+
+impl Job for Databases {
+    type Answer = Vec<(String, bool)>;
+
+    fn attempt<'a>(
+        &'a self,
+        client: Arc<Client>,
+        envelope: &'a str,
+    ) -> Attempt<'a, Vec<(String, bool)>> {
+        Box::pin(async move {
+            let sql = marked("databases", include_str!("databases.sql"));
+            let mut databases = Vec::new();
+            let node = ask(&client, envelope, &sql, &[], |row| {
+                let name = row.try_get(0).map_err(|error| error.to_string())?;
+                let permitted = row.try_get(1).map_err(|error| error.to_string())?;
+                databases.push((name, permitted));
+                Ok(())
+            })
+            .await?;
+            Ok((databases, node))
+        })
+    }
+
+    fn name(&self) -> &'static str {
+        "databases"
+    }
+}
+
 /// The detail statement of a check for one relation.
 pub(super) struct Detail<'a> {
     check: &'a Check,

@@ -9,6 +9,7 @@ use crate::assess::{Judged, State};
 use crate::check::{Check, Kind, Severity};
 use crate::gate::Verdict;
 use crate::listing::{Doctor, Library, Tables};
+use crate::overview::Overview;
 use crate::report::{Finding, NextStep, Report};
 use crate::schemas::Schemas;
 use crate::score::{CriterionScore, DimensionScore, Missing, Scorecard};
@@ -212,56 +213,95 @@ fn rounded(number: f64) -> f64 {
     (number * 10_000.0).round() / 10_000.0 + 0.0
 }
 
+#[derive(Serialize)]
+struct ScoresV1<'a> {
+    exit: u8,
+    audits: Vec<AuditedV1<'a>>,
+}
+
+#[derive(Serialize)]
+struct AuditedV1<'a> {
+    database: &'a str,
+    target: &'a str,
+    error: Option<&'a str>,
+    report: Option<ScoreV1<'a>>,
+}
+
+pub(super) fn scores(overview: &Overview<'_>) -> String {
+    let audits = overview.audits.iter().map(|audited| AuditedV1 {
+        database: &audited.database,
+        target: &audited.target,
+        error: audited
+            .report
+            .as_ref()
+            .err()
+            .map(|(error, _)| error.as_str()),
+        report: audited
+            .report
+            .as_ref()
+            .ok()
+            .map(|(report, verdict)| scored(report, verdict)),
+    });
+    document(
+        "scores",
+        ScoresV1 {
+            exit: overview.exit().code(),
+            audits: audits.collect(),
+        },
+    )
+}
+
 pub(super) fn score(report: &Report<'_>, verdict: &Verdict) -> String {
+    document("score", scored(report, verdict))
+}
+
+fn scored<'a>(report: &'a Report<'_>, verdict: &'a Verdict) -> ScoreV1<'a> {
     let dimensions = report
         .score
         .iter()
         .flat_map(|card| &card.dimensions)
         .map(dimension);
-    document(
-        "score",
-        ScoreV1 {
-            audit: audit(report.snapshot),
-            profile: &report.profile.id,
-            score: report.score.as_ref().map(|card| total(report, card)),
-            dimensions: dimensions.collect(),
-            findings: report.findings.iter().map(finding).collect(),
-            losses: report
-                .losses
-                .iter()
-                .map(|loss| LossV1 {
-                    criterion: &loss.criterion,
-                    title: &loss.title,
-                    check: &loss.check,
-                    evidence: &loss.evidence,
-                    gain: rounded(loss.gain),
-                })
-                .collect(),
-            not_assessed: report
-                .not_assessed
-                .iter()
-                .map(|group| NotAssessedV1 {
-                    reason: &group.reason,
-                    remedy: group.remedy.as_deref(),
-                    weight: rounded(group.weight),
-                    checks: group.checks.iter().map(|check| check.id.as_str()).collect(),
-                    objects: group
-                        .objects
-                        .iter()
-                        .map(|(check, object)| ObjectV1 {
-                            check: check.id.as_str(),
-                            object,
-                        })
-                        .collect(),
-                })
-                .collect(),
-            gate: GateV1 {
-                asked: verdict.asked,
-                exit: verdict.exit.code(),
-                reasons: &verdict.reasons,
-            },
+    ScoreV1 {
+        audit: audit(report.snapshot),
+        profile: &report.profile.id,
+        score: report.score.as_ref().map(|card| total(report, card)),
+        dimensions: dimensions.collect(),
+        findings: report.findings.iter().map(finding).collect(),
+        losses: report
+            .losses
+            .iter()
+            .map(|loss| LossV1 {
+                criterion: &loss.criterion,
+                title: &loss.title,
+                check: &loss.check,
+                evidence: &loss.evidence,
+                gain: rounded(loss.gain),
+            })
+            .collect(),
+        not_assessed: report
+            .not_assessed
+            .iter()
+            .map(|group| NotAssessedV1 {
+                reason: &group.reason,
+                remedy: group.remedy.as_deref(),
+                weight: rounded(group.weight),
+                checks: group.checks.iter().map(|check| check.id.as_str()).collect(),
+                objects: group
+                    .objects
+                    .iter()
+                    .map(|(check, object)| ObjectV1 {
+                        check: check.id.as_str(),
+                        object,
+                    })
+                    .collect(),
+            })
+            .collect(),
+        gate: GateV1 {
+            asked: verdict.asked,
+            exit: verdict.exit.code(),
+            reasons: &verdict.reasons,
         },
-    )
+    }
 }
 
 fn total<'a>(report: &'a Report<'_>, card: &'a Scorecard<'_>) -> TotalV1<'a> {

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use crate::assess::{Judged, State};
 use crate::gate::{Verdict, nothing};
 use crate::listing::{Doctor, Library, Tables};
+use crate::overview::Overview;
 use crate::render::escape::{cell, code, markdown, statement};
 use crate::report::{NextStep, Report};
 use crate::score::Scorecard;
@@ -45,8 +46,37 @@ fn header(out: &mut String, snapshot: &Snapshot) {
     }
 }
 
+pub(super) fn scores(overview: &Overview<'_>) -> String {
+    let mut out = String::from(
+        "# pgaudit\n\n| database | score | range | coverage | critical | warning | info |\n|---|---|---|---|---|---|---|\n",
+    );
+    for audited in &overview.audits {
+        let cells = audited.cells().map(|text| markdown(&text)).join(" | ");
+        let _ = writeln!(out, "| {} | {cells} |", cell(&audited.database));
+    }
+    for audited in &overview.audits {
+        let _ = writeln!(out, "\n## {}\n", code(&audited.database));
+        match &audited.report {
+            Ok((report, verdict)) => out.push_str(&one(report, verdict)),
+            Err((reason, _)) => {
+                let _ = writeln!(
+                    out,
+                    "Not audited, at {}: {}",
+                    code(&audited.target),
+                    markdown(reason)
+                );
+            }
+        }
+    }
+    out
+}
+
 pub(super) fn score(report: &Report<'_>, verdict: &Verdict) -> String {
-    let mut out = String::from("# pgaudit\n\n");
+    String::from("# pgaudit\n\n") + &one(report, verdict)
+}
+
+fn one(report: &Report<'_>, verdict: &Verdict) -> String {
+    let mut out = String::new();
     header(&mut out, report.snapshot);
     let nothing = nothing(report.snapshot);
     match &report.score {

@@ -18,7 +18,7 @@ use crate::render::escape::{statement, visible};
 use crate::snapshot::Snapshot;
 use crate::value::{Unit, Value, duration, grouped};
 
-pub(super) use audit::score;
+pub(super) use audit::{score, scores};
 pub(super) use grid::tables;
 
 /// How many objects of one check are shown before the rest becomes a number.

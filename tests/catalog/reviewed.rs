@@ -25,6 +25,7 @@ pub(crate) const FUNCTIONS: &[&str] = &[
     "format_type",
     "greatest",
     "has_column_privilege",
+    "has_database_privilege",
     "has_function_privilege",
     "has_schema_privilege",
     "has_sequence_privilege",

@@ -14,7 +14,7 @@ fn schema() -> Value {
 }
 
 /// Reads a document that has to fit.
-fn fitting(text: &str, what: &str) -> Value {
+pub(crate) fn fitting(text: &str, what: &str) -> Value {
     let validator = jsonschema::draft202012::options()
         .should_validate_formats(true)
         .build(&schema())

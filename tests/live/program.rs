@@ -50,15 +50,19 @@ pub(crate) fn pgaudit<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -
 }
 
 impl Program {
+    /// Against this database.
+    pub(crate) fn on(self, settings: &Settings) -> Self {
+        self.at(settings).args(["-d", &settings.dbname])
+    }
+
     /// Against this server.
-    pub(crate) fn on(mut self, settings: &Settings) -> Self {
+    pub(crate) fn at(mut self, settings: &Settings) -> Self {
         match &settings.host {
             Host::Socket(folder) => self.0.arg("-h").arg(folder),
             Host::Tcp { name, .. } => self.0.args(["-h", name]),
         };
         self.0
-            .args(["-p", &settings.port.to_string(), "-U", &settings.user])
-            .args(["-d", &settings.dbname]);
+            .args(["-p", &settings.port.to_string(), "-U", &settings.user]);
         if let Some(password) = &settings.password {
             self.0.env("PGPASSWORD", password);
         }

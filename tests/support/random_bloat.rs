@@ -19,6 +19,7 @@ use pgaudit::collect::units;
 use pgaudit::compute;
 use pgaudit::connect::Connection;
 use pgaudit::connect::settings::Settings;
+use pgaudit::server::{SUPPORTED, Server};
 use pgaudit::snapshot::Row;
 use pgaudit::value::{Unit, Value};
 use tokio::time::{Duration, Instant};
@@ -456,31 +457,27 @@ async fn open(settings: &Settings) -> Result<Connection, String> {
 }
 
 async fn execute(client: &Client, sql: &str) -> Result<(), String> {
-    client.batch_execute(sql).await.map_err(|error| {
-        let message = error
-            .as_db_error()
-            .map_or_else(|| error.to_string(), |db| db.message().to_owned());
-        format!("{message}: {sql}")
-    })
+    let done = client.batch_execute(sql).await;
+    done.map_err(|error| format!("{}: {sql}", message(&error)))
+}
+
+fn message(error: &tokio_postgres::Error) -> String {
+    let of_server = error.as_db_error().map(|error| error.message().to_owned());
+    of_server.unwrap_or_else(|| error.to_string())
 }
 
 async fn pages(client: &Client) -> Result<BTreeMap<String, f64>, String> {
     let sql = "SELECT 'public.' || relname, (pg_relation_size(oid) / 8192)::float8 FROM pg_class \
                WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')";
-    let rows = client
-        .query(sql, &[])
-        .await
-        .map_err(|error| error.to_string())?;
+    let rows = client.query(sql, &[]).await.map_err(|e| message(&e))?;
     Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
 }
 
 /// The rows of a reading, small relations included.
 async fn read(client: &Client, reading: &Check) -> Result<Vec<Row>, String> {
-    let sql = reading.variants[0].sql.replace("8388608", "1");
-    let rows = client
-        .query(&sql, &[])
-        .await
-        .map_err(|error| error.to_string())?;
+    let server = Server::like(*SUPPORTED.start(), std::iter::empty());
+    let sql = server.resolve(&reading.variants[0].sql.replace("8388608", "1"));
+    let rows = client.query(&sql, &[]).await.map_err(|e| message(&e))?;
     let Some(first) = rows.first() else {
         return Ok(Vec::new());
     };

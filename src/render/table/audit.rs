@@ -4,12 +4,15 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use anstyle::Style as Ansi;
+use comfy_table::CellAlignment;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::check::{Check, Severity};
 use crate::gate::{Verdict, nothing};
+use crate::overview::Overview;
 use crate::render::Style;
 use crate::render::escape::visible;
+use crate::render::table::grid::grid;
 use crate::render::table::{
     BOLD, DIM, OBJECTS, finish, header, line, names, paint, points_style, severity_style, titled,
     to_copy, wrapped,
@@ -40,6 +43,53 @@ pub(in crate::render) fn score(report: &Report<'_>, verdict: &Verdict, style: St
         out.push('\n');
         line(&mut out, &visible(reason), "Gate: ", 6, style);
     }
+    finish(out, style)
+}
+
+/// One report after the other, and a summary where the eye rests last.
+pub(in crate::render) fn scores(overview: &Overview<'_>, style: Style) -> String {
+    let mut out = String::new();
+    for audited in &overview.audits {
+        match &audited.report {
+            Ok((report, verdict)) => out.push_str(&score(report, verdict, style)),
+            Err((reason, _)) => {
+                let who = format!(
+                    "{} at {}",
+                    paint(BOLD, visible(&audited.database)),
+                    visible(&audited.target)
+                );
+                line(&mut out, &who, "", 2, style);
+                line(&mut out, &visible(reason), "not audited: ", 2, style);
+            }
+        }
+        out.push('\n');
+    }
+    let header = [
+        "database", "score", "range", "coverage", "critical", "warning", "info",
+    ];
+    let rows: Vec<Vec<String>> = overview
+        .audits
+        .iter()
+        .map(|audited| {
+            let mut row = vec![visible(&audited.database)];
+            row.extend(audited.cells());
+            row
+        })
+        .collect();
+    let alignments = [CellAlignment::Left]
+        .into_iter()
+        .chain([CellAlignment::Right; 6]);
+    let mut table = grid(style);
+    table.set_header(header);
+    for row in rows {
+        table.add_row(row);
+    }
+    for (at, alignment) in alignments.enumerate() {
+        if let Some(column) = table.column_mut(at) {
+            column.set_cell_alignment(alignment);
+        }
+    }
+    let _ = writeln!(out, "{}", table.trim_fmt());
     finish(out, style)
 }
 

@@ -142,12 +142,7 @@ fn rows(out: &mut String, snapshot: &Snapshot, judged: &Judged<'_>, style: Style
         return;
     }
 
-    let mut table = Table::new();
-    let rule = if style.unicode { '─' } else { '-' };
-    table
-        .load_style(presets::NOTHING.header_separator(LineStyle::none().fill(rule).junction(rule)))
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(u16::try_from(style.width).unwrap_or(u16::MAX));
+    let mut table = grid(style);
     let alignment = |at: usize| {
         if columns[at].unit.is_number() {
             CellAlignment::Right
@@ -178,6 +173,17 @@ fn rows(out: &mut String, snapshot: &Snapshot, judged: &Judged<'_>, style: Style
         }
     }
     let _ = writeln!(out, "{}", table.trim_fmt());
+}
+
+/// An empty table: a rule below the header, and no other line.
+pub(super) fn grid(style: Style) -> Table {
+    let mut table = Table::new();
+    let rule = if style.unicode { '─' } else { '-' };
+    table
+        .load_style(presets::NOTHING.header_separator(LineStyle::none().fill(rule).junction(rule)))
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(u16::try_from(style.width).unwrap_or(u16::MAX));
+    table
 }
 
 fn stacked(
