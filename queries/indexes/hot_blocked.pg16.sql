@@ -15,9 +15,9 @@ select
   quote_ident(u.nspname) || '.' || quote_ident(u.relname) as object,
   u.updates,
   u.hot / u.updates::float8 as hot_share,
-  u.moved / u.updates::float8 as moved_share,
   (select count(*) from pg_index i where i.indrelid = u.oid) as indexes,
-  coalesce(o.fillfactor, 100) as fillfactor
+  coalesce(o.fillfactor, 100) as fillfactor,
+  100 * u.moved / (u.updates - u.hot) || ' % of the others moved to another page for want of room' as others
 from updated u
 cross join lateral (
   select max(option_value::float8) filter (where option_name = 'fillfactor') as fillfactor

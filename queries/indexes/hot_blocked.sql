@@ -10,7 +10,7 @@ why: |
 
   From 16 on updates that moved to another page are counted: where most of the others did, room is missing, and a lower
   fillfactor helps; where they did not, an index stands in the way. From 16 on BRIN indexes are in nobody's way.
-says: "{hot_share} of {updates} updates were heap-only, with {indexes} indexes and a fillfactor of {fillfactor}; {moved_share} moved to another page"
+says: "{hot_share} of {updates} updates were heap-only, with {indexes} indexes and a fillfactor of {fillfactor}; {others}"
 fix: { advice: "see which indexed column the frequent UPDATE changes, and whether that index is worth it; where updates mostly move to another page, lower the fillfactor" }
 evidence: counters
 needs: { counters: database, primary: true }
@@ -18,9 +18,9 @@ columns:
   object: name
   updates: count
   hot_share: ratio
-  moved_share: ratio
   indexes: count
   fillfactor: number
+  others: text
 */
 with updated as materialized (
   select c.oid, n.nspname, c.relname, c.reloptions, pg_stat_get_tuples_updated(c.oid) as updates, pg_stat_get_tuples_hot_updated(c.oid) as hot
@@ -38,9 +38,9 @@ select
   quote_ident(u.nspname) || '.' || quote_ident(u.relname) as object,
   u.updates,
   u.hot / u.updates::float8 as hot_share,
-  null::float8 as moved_share,
   (select count(*) from pg_index i where i.indrelid = u.oid) as indexes,
-  coalesce(o.fillfactor, 100) as fillfactor
+  coalesce(o.fillfactor, 100) as fillfactor,
+  'whether the others lacked room on their page is not known before 16' as others
 from updated u
 cross join lateral (
   select max(option_value::float8) filter (where option_name = 'fillfactor') as fillfactor

@@ -2,15 +2,17 @@
 title: Index whose access method does not fit its column
 kind: finding
 about: index
+severity: info
 why: |
-  A btree or hash index of a jsonb document, an array or a range finds rows by the whole value only. What such columns are
-  asked, whether they contain, overlap or have a key, it cannot answer: that needs GIN, or GiST for ranges. Where nothing
-  compares whole values, the old index can go when the new one is there.
+  A btree or hash index of a jsonb document, an array or a range finds rows by the whole value. What such columns are mostly
+  asked, whether they contain, overlap or have a key, it cannot answer: that needs GIN, or GiST for ranges. A document is
+  hardly ever compared as a whole; an array or a range may be, or rows sorted by it, hence those are an opinion only. Where
+  nothing does, the old index can go when the new one is there.
 
   Left out are unique indexes, which are there to keep values apart, columns that come after another one, and columns
   that a GIN, GiST or other such index holds as well, also within an expression. Expressions such as a field of a
   document are plain values, and a btree fits them.
-says: "{method} on {column}, of type {type}: it finds whole values only, and no {wanted} index holds the column"
+says: "{method} on {column}, of type {type}, finds whole values only, and no {wanted} index holds the column"
 fix: { sql: "CREATE INDEX CONCURRENTLY ON {table} USING {wanted} ({column});" }
 fix_lock: SHARE UPDATE EXCLUSIVE on the table; reads and writes go on; waits until older transactions have ended
 evidence: catalog
@@ -23,6 +25,7 @@ columns:
   type: text
   method: text
   wanted: text
+  document: flag
 */
 with unfit as materialized (
   select array_agg(oc.oid) as opclasses
@@ -46,6 +49,7 @@ select
   regexp_replace(f.typname::text, '^_(.*)$', '\1[]') as type,
   m.amname::text as method,
   f.wanted,
+  f.typname = 'jsonb' as document,
   case when c.relkind = 'I' then
     'CREATE INDEX … ON ONLY ' || quote_ident(tn.nspname) || '.' || quote_ident(t.relname) || ' USING ' || f.wanted || ' (' || quote_ident(f.attname)
     || '), then for each partition CREATE INDEX CONCURRENTLY and ALTER INDEX … ATTACH PARTITION'

@@ -95,6 +95,7 @@ select
     when p.known then null
     when not t.readable then 'this role does not see its column statistics'
     when not t.sampled then 'its first column is kept out of the statistics'
+    when t.attnum = 0 then 'its expression was not analyzed since it was built'
     else 'it has never been analyzed'
   end as unknown,
   case

@@ -1,5 +1,5 @@
 -- @fact counters.database = 30 days
--- @redact updates hot_share moved_share
+-- @redact updates hot_share others
 -- @good
 -- Room on the page, and the column that changes is in no index.
 CREATE TABLE roomy (id int PRIMARY KEY, a int, n int) WITH (fillfactor = 40);

@@ -20,7 +20,7 @@ CREATE INDEX during_part ON "a""b; DROP TABLE t" (during) WHERE id > 0;
 
 -- @fixed
 
--- @bad warning
+-- @bad info
 CREATE TABLE events (id int, at date, tags int[]) PARTITION BY RANGE (at);
 CREATE TABLE events_2026 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
 CREATE INDEX events_tags ON events (tags);
