@@ -33,9 +33,9 @@ with texts as (
       when s.query ~* '^(create (unique )?index|drop index)\M' then s.query !~* '^(create (unique )?|drop )index concurrently\M'
       else s.query ~* '^(drop table|cluster|vacuum (full|\([^)]*full))\M'
     end as blocks,
-    s.query ~* '^create .*\mtable\M' and s.query !~* '^[^"(]*\mif not exists\M' as makes,
+    s.query ~* '^create .*\m(table|materialized view)\M' and s.query !~* '^[^"(]*\mif not exists\M' as makes,
     lower(replace(regexp_replace(
-      substring(s.query from '(?i)\m(?:on|table)\s+(?:if exists |only )*((?:"[^"]+"|[\w$]+)(?:\.(?:"[^"]+"|[\w$]+))?)'), '^.*\.', ''
+      substring(s.query from '(?i)\m(?:on|table|view)\s+(?:if exists |only )*((?:"[^"]+"|[\w$]+)(?:\.(?:"[^"]+"|[\w$]+))?)'), '^.*\.', ''
     ), '"', '')) as of_table
   from statements s
   where s.query ~* '^(alter table|create|drop (table|index)|reindex|cluster|vacuum)\M'

@@ -24,6 +24,12 @@ INSERT INTO "New" VALUES (1);
 
 ALTER TABLE "New" ADD COLUMN slow text DEFAULT pg_sleep(1.1)::text;
 
+CREATE FUNCTION pause(id bigint) RETURNS bigint IMMUTABLE LANGUAGE sql AS $$ SELECT id + length(pg_sleep(1.1)::text) $$;
+
+CREATE MATERIALIZED VIEW fresh AS SELECT count(*) AS n FROM restored;
+
+CREATE INDEX ON fresh (pause(n));
+
 -- @bad warning
 SET application_name = 'migration';
 
