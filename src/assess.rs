@@ -220,8 +220,8 @@ fn younger_than_counters(check: &Check, row: &Row, rubric: &Rubric) -> Option<Un
         .filter(|age| *age < rubric.min_counter_age)?;
     let (age, wanted) = (duration(age), duration(rubric.min_counter_age));
     Some(Unseen {
-        reason: format!("it is {age} old, and its counters have to be {wanted} old to tell"),
-        remedy: Some(format!("audit again when it is {wanted} old")),
+        reason: format!("its own counters are only {age} old"),
+        remedy: Some(format!("audit again when they are {wanted} old")),
     })
 }
 

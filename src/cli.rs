@@ -120,6 +120,10 @@ pub struct Connect {
     /// Do not look at these schemas; may be repeated
     #[arg(long, value_name = "PATTERN", help_heading = "Scope")]
     pub exclude_schema: Vec<String>,
+    /// A standby of the server, as URI or key=value string: an index counts as unused only where it does not use it
+    /// either; may be repeated
+    #[arg(long, value_name = "DSN", help_heading = "Scope")]
+    pub replica: Vec<String>,
 }
 
 /// A live server or a saved snapshot.

@@ -17,11 +17,12 @@ use crate::check::Check;
 use crate::connect;
 use crate::connect::settings::Settings;
 use crate::needs::Rights;
+use crate::replicas::Usage;
 use crate::schemas::Schemas;
 use crate::server::Server;
 use crate::snapshot::{Snapshot, Stopped};
 
-use jobs::Databases;
+use jobs::{DATABASES, SCANS};
 use outcome::refused;
 use pipeline::Pipeline;
 use plan::Plan;
@@ -126,7 +127,7 @@ pub async fn databases(
 ) -> Result<Vec<(String, bool)>, Error> {
     let mut pipeline = Pipeline::open(settings, options, stop, &|_| ()).await?;
     let answers = pipeline
-        .run(&[Databases], &envelope(options.limits, None))
+        .run(&[DATABASES], &envelope(options.limits, None))
         .await;
     let stopped = pipeline.stopped().unwrap_or(Stopped::Deadline);
     pipeline.close().await;
@@ -134,6 +135,44 @@ pub async fn databases(
         Some((Ok(databases), _)) => Ok(databases),
         Some((Err(failure), _)) => Err(Error::Server(refused(&failure))),
         None => Err(Error::Stopped(stopped)),
+    }
+}
+
+/// Asks a standby what it uses, for the audit of its primary.
+pub async fn usage(
+    settings: &Settings,
+    catalog: &Catalog,
+    options: &Options,
+    stop: &mut Stop,
+) -> Result<Usage, Error> {
+    let mut pipeline = Pipeline::open(settings, options, stop, &|_| ()).await?;
+    let result = ask_usage(&mut pipeline, catalog, options).await;
+    pipeline.close().await;
+    result
+}
+
+async fn ask_usage(
+    pipeline: &mut Pipeline<'_>,
+    catalog: &Catalog,
+    options: &Options,
+) -> Result<Usage, Error> {
+    let seen = Plan::new(catalog, &[], options).run(pipeline).await?;
+    if !seen.server.standby {
+        return Err(Error::Server(String::from(
+            "this is no standby; --replica names the standbys of the audited server",
+        )));
+    }
+    let envelope = envelope(options.limits, Some(&seen.server));
+    let answer = pipeline.run(&[SCANS], &envelope).await?.pop().flatten();
+    match answer {
+        Some((Ok(scans), _)) => Ok(Usage {
+            age: seen.fact("counters.database"),
+            scans: scans.into_iter().collect(),
+        }),
+        Some((Err(failure), _)) => Err(Error::Server(refused(&failure))),
+        None => Err(Error::Stopped(
+            pipeline.stopped().unwrap_or(Stopped::Deadline),
+        )),
     }
 }
 

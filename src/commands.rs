@@ -25,6 +25,7 @@ use crate::listing::{self, Doctor, Library, Tables};
 use crate::output::{self, Color, Readers, note};
 use crate::render::escape::visible;
 use crate::render::{self, Format, Style};
+use crate::replicas;
 use crate::report::assess;
 use crate::rubric::{self, Rubric};
 use crate::schemas::Schemas;
@@ -259,16 +260,17 @@ pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Failure>
 /// Takes a snapshot of a live server, asking for a password where one is wanted and somebody is there.
 fn audit(connect: &Connect, catalog: &Catalog, checks: &[&Check]) -> Result<Snapshot, Failure> {
     with_password(connect, |settings| {
-        audit_at(settings, &connect.options(), catalog, checks)
+        audit_at(settings, connect, catalog, checks)
     })
 }
 
 fn audit_at(
     settings: &Settings,
-    options: &Options,
+    connect: &Connect,
     catalog: &Catalog,
     checks: &[&Check],
 ) -> Result<Snapshot, Failure> {
+    let options = &connect.options();
     let progress = progress(checks.len());
     let told = |name: &str| {
         progress.inc(1);
@@ -279,7 +281,22 @@ fn audit_at(
         Ok(collect::collect(settings, catalog, checks, options, &mut stop, &told).await?)
     })?;
     progress.finish_and_clear();
-    let snapshot = snapshot?;
+    let mut snapshot = snapshot?;
+    for dsn in &connect.replica {
+        let replica = Settings {
+            dbname: settings.dbname.clone(),
+            ..connect.clone().with(Some(dsn.clone())).settings()?
+        };
+        let usage = block_on(async {
+            let mut stop = Stop::on_signals().context("cannot listen for signals")?;
+            Ok::<_, Failure>(collect::usage(&replica, catalog, options, &mut stop).await)
+        })??;
+        if let Err(error) = &usage {
+            note(format_args!("pgaudit: {}: {error}", replica.place()));
+        }
+        let usage = usage.map_err(|error| error.to_string());
+        replicas::merge(&mut snapshot, replica.place(), &usage);
+    }
     if snapshot.server.major() > *SUPPORTED.end() {
         note(format_args!(
             "pgaudit: PostgreSQL {} is newer than this version of pgaudit knows (up to {}); look for a newer pgaudit",

@@ -32,6 +32,7 @@ pub mod needs;
 pub mod output;
 pub mod overview;
 pub mod render;
+pub mod replicas;
 pub mod report;
 pub mod rubric;
 pub mod schemas;

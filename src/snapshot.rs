@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::check::CheckId;
+use crate::replicas::Replica;
 use crate::schemas::Schemas;
 use crate::server::Server;
 use crate::value::Value;
@@ -26,6 +27,9 @@ pub struct Snapshot {
     /// The schemas that were looked at.
     #[serde(default, skip_serializing_if = "Schemas::is_all")]
     pub schemas: Schemas,
+    /// The standbys that were asked what they use.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replicas: Vec<Replica>,
     /// Facts about server and database, as `file.column` below `queries/facts/`.
     pub facts: BTreeMap<String, Value>,
     pub checks: BTreeMap<CheckId, Answer>,

@@ -2,11 +2,12 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
 use tokio_postgres::Client;
-use tokio_postgres::types::Type;
+use tokio_postgres::types::{FromSql, Type};
 
 use crate::check::{Check, CheckId};
 use crate::collect::pipeline::{Attempt, Job};
@@ -292,33 +293,47 @@ impl Job for Locked {
     }
 }
 
+/// A question of the engine's own whose answer is names, each with one value.
+pub(super) struct Names<T> {
+    name: &'static str,
+    sql: &'static str,
+    value: PhantomData<T>,
+}
+
 /// The databases of the server that hold something of users, and whether this role may connect to them.
-pub(super) struct Databases;
+pub(super) const DATABASES: Names<bool> = Names {
+    name: "databases",
+    sql: include_str!("databases.sql"),
+    value: PhantomData,
+};
 
-impl Job for Databases {
-    type Answer = Vec<(String, bool)>;
+/// The indexes that were scanned, and how often.
+pub(super) const SCANS: Names<i64> = Names {
+    name: "scans",
+    sql: include_str!("scans.sql"),
+    value: PhantomData,
+};
 
-    fn attempt<'a>(
-        &'a self,
-        client: Arc<Client>,
-        envelope: &'a str,
-    ) -> Attempt<'a, Vec<(String, bool)>> {
+impl<T: for<'r> FromSql<'r>> Job for Names<T> {
+    type Answer = Vec<(String, T)>;
+
+    fn attempt<'a>(&'a self, client: Arc<Client>, envelope: &'a str) -> Attempt<'a, Self::Answer> {
         Box::pin(async move {
-            let sql = marked("databases", include_str!("databases.sql"));
-            let mut databases = Vec::new();
+            let sql = marked(self.name, self.sql);
+            let mut names = Vec::new();
             let node = ask(&client, envelope, &sql, &[], |row| {
                 let name = row.try_get(0).map_err(|error| error.to_string())?;
-                let permitted = row.try_get(1).map_err(|error| error.to_string())?;
-                databases.push((name, permitted));
+                let value = row.try_get(1).map_err(|error| error.to_string())?;
+                names.push((name, value));
                 Ok(())
             })
             .await?;
-            Ok((databases, node))
+            Ok((names, node))
         })
     }
 
     fn name(&self) -> &'static str {
-        "databases"
+        self.name
     }
 }
 

@@ -185,6 +185,7 @@ impl<'a> Plan<'a> {
             target: String::new(),
             server,
             schemas: self.schemas.clone(),
+            replicas: Vec::new(),
             facts,
             checks,
             stopped: pipeline.stopped(),

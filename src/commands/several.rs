@@ -97,7 +97,7 @@ impl App {
         let (mut database, mut target) = (String::new(), String::new());
         let snapshot = with_password(connect, |settings| {
             (database, target) = (settings.dbname.clone(), settings.place());
-            audit_at(settings, &connect.options(), &self.catalog, checks)
+            audit_at(settings, connect, &self.catalog, checks)
         });
         add(taken, database, target, snapshot)
     }
@@ -135,7 +135,7 @@ impl App {
             let mut snapshot = if permitted {
                 let own = |check: &&&Check| shared.is_none() || check.scope == Scope::Database;
                 let checks: Vec<_> = checks.iter().filter(own).copied().collect();
-                audit_at(&settings, &connect.options(), &self.catalog, &checks)
+                audit_at(&settings, connect, &self.catalog, &checks)
             } else {
                 let role = &settings.user;
                 Err(Failure::Audit(collect::Error::Server(format!(

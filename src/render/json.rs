@@ -10,6 +10,7 @@ use crate::check::{Check, Kind, Severity};
 use crate::gate::Verdict;
 use crate::listing::{Doctor, Library, Tables};
 use crate::overview::Overview;
+use crate::replicas::Replica;
 use crate::report::{Finding, NextStep, Report};
 use crate::schemas::Schemas;
 use crate::score::{CriterionScore, DimensionScore, Missing, Scorecard};
@@ -73,6 +74,7 @@ struct AuditV1<'a> {
     taken: String,
     server: ServerV1<'a>,
     schemas: &'a Schemas,
+    replicas: &'a [Replica],
     facts: &'a BTreeMap<String, Value>,
     injected: &'a [String],
     stopped: Option<Stopped>,
@@ -83,6 +85,7 @@ fn audit(snapshot: &Snapshot) -> AuditV1<'_> {
         taken: snapshot.taken().to_string(),
         server: server(&snapshot.server, &snapshot.target),
         schemas: &snapshot.schemas,
+        replicas: &snapshot.replicas,
         facts: &snapshot.facts,
         injected: &snapshot.injected,
         stopped: snapshot.stopped,

@@ -41,6 +41,9 @@ fn header(out: &mut String, snapshot: &Snapshot) {
             markdown(&snapshot.injected.join(", "))
         );
     }
+    for replica in &snapshot.replicas {
+        let _ = writeln!(out, "Replica {}\n", markdown(&replica.to_string()));
+    }
     if snapshot.stopped.is_some() {
         out.push_str("**Cut short; what was measured until then follows.**\n\n");
     }

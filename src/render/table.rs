@@ -193,6 +193,9 @@ fn header(out: &mut String, snapshot: &Snapshot, style: Style) {
         let text = format!("set for this report, not measured: {injected}");
         line(out, &paint(BOLD, text), "", 2, style);
     }
+    for replica in &snapshot.replicas {
+        line(out, &visible(&replica.to_string()), "replica ", 4, style);
+    }
     if let Some(stopped) = snapshot.stopped {
         let why = match stopped {
             crate::snapshot::Stopped::Deadline => "the deadline passed",

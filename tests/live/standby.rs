@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use pgaudit::catalog::Catalog;
 use pgaudit::connect::settings::{Host, Settings};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::Promise;
@@ -19,7 +20,10 @@ use crate::program::{Score, Tables, aged, collected, pgaudit, pid, told};
 use crate::server::{TestServer, binaries};
 use crate::session::run;
 
-pub(crate) const ENDS: &[Promise] = &[("a standby is audited as what it is", audited)];
+pub(crate) const ENDS: &[Promise] = &[
+    ("a standby is audited as what it is", audited),
+    ("an index that a standby uses is kept", kept),
+];
 
 /// A streaming standby of a server; it ends with the value.
 struct Standby {
@@ -238,5 +242,67 @@ fn audited(major: u32) {
     }
     // A gate on it is decided by what a standby can tell.
     assert!(report.number("low") <= report.number("high"));
+    drop(standby);
+}
+
+/// The indexes that the primary does not use, one of which the standby does.
+fn kept(major: u32) {
+    let primary = Database::with(major, "kept", &[]);
+    primary.run(&[
+        "CREATE TABLE t (id int PRIMARY KEY, a int, b int)",
+        "INSERT INTO t SELECT g, g, g FROM generate_series(1, 60000) g",
+        "CREATE INDEX t_a ON t (a); CREATE INDEX t_b ON t (b)",
+        "VACUUM ANALYZE t",
+    ]);
+    let standby = Standby::of(&primary);
+    let there = standby.settings(&primary.settings());
+    for _ in 0..3 {
+        run(&there, |client| async move {
+            client
+                .batch_execute("SELECT id FROM t WHERE a = 7")
+                .await
+                .unwrap();
+        });
+    }
+    primary.settle();
+    let unused = |seen: &Value| {
+        let rows = seen["checks"]["indexes/unused"]["outcome"]["rows"]
+            .as_array()
+            .unwrap()
+            .iter();
+        let rows: Vec<_> = rows
+            .map(|row| row["object"].as_str().unwrap().to_owned())
+            .collect();
+        rows
+    };
+    let audit = |arguments: &[&str]| {
+        let run = pgaudit(["collect"]).args(arguments);
+        run.on(&primary.settings()).run().exits(0).json()
+    };
+    assert_eq!(unused(&audit(&[])), ["public.t_a", "public.t_b"]);
+
+    let place = there.place();
+    let folder = format!("host={}", place.rsplit_once('/').unwrap().0);
+    let seen = audit(&["--replica", &folder]);
+    assert_eq!(unused(&seen), ["public.t_b"]);
+    assert_eq!(seen["replicas"][0]["kept"], json!({ "public.t_a": 3 }));
+    pgaudit(["score", "--replica", &folder])
+        .on(&primary.settings())
+        .run()
+        .exits(0)
+        .says("public.t_a (3 scans)");
+
+    // What was not asked, nobody knows.
+    for (replica, reason) in [
+        ("host=127.0.0.1 port=1", "cannot connect"),
+        ("", "this is no standby"),
+    ] {
+        let seen = audit(&["--replica", replica]);
+        assert_eq!(unused(&seen), [""; 0]);
+        let unknown = &seen["checks"]["indexes/unused"]["outcome"]["unknown"];
+        assert_eq!(unknown.as_array().unwrap().len(), 2, "{unknown}");
+        let error = seen["replicas"][0]["error"].as_str().unwrap();
+        assert!(error.contains(reason), "{error}");
+    }
     drop(standby);
 }
