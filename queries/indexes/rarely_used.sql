@@ -10,8 +10,8 @@ why: |
 
   Left out is what is left out there: whatever is needed without being scanned. Of a partitioned index the root is listed
   with the sums of its parts, also where they have no scan at all, since no part can be dropped alone. A standby counts its
-  own scans: audit each standby as well before dropping. From 16 on the time of the last scan is known.
-says: "{size}, {scans} scans against {writes} row changes since the counters began; last scan: {last_scan}"
+  own scans: name each with --replica. From 16 on the time of the last scan is known.
+says: "{size}, {scans} scans against {writes} row changes since the counters began; last scan here: {last_scan}"
 fix: { advice: "find the statement that uses it with `pgaudit statements` on each server; where another index would do for it, {drop}" }
 evidence: counters
 needs: { counters: database, primary: true }
