@@ -22,6 +22,7 @@ pub mod collect;
 pub mod commands;
 pub mod compute;
 pub mod connect;
+mod declared;
 pub mod demo;
 pub mod explain;
 pub mod gate;

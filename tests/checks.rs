@@ -129,8 +129,8 @@ impl Bench {
     async fn sections(&self, sessions: &mut Sessions) -> Result<(), Failed> {
         let mut shown = 0;
         let mut fixes = Vec::new();
-        let known = |section: &&Section| section.from.is_none_or(|major| self.major >= major);
-        for section in self.fixture.sections.iter().filter(known) {
+        let sections = self.fixture.sections.iter();
+        for section in sections.filter(|section| section.from <= self.major) {
             for part in &section.parts {
                 sessions
                     .play(part, &self.server.settings(&self.database))

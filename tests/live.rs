@@ -88,6 +88,7 @@ const EVERY: &[&[Promise]] = &[
 const ENDS: &[&[Promise]] = &[
     bloat::TRIALS,
     demo::ENDS,
+    golden::ENDS,
     several::TRIALS,
     standby::ENDS,
     stops::ENDS,

@@ -27,18 +27,21 @@ with mine as materialized (
       select from pg_depend d
       where d.refclassid = 'pg_extension'::regclass and d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
     )
-), pair as (
-  select m.oid, k.at, ca.attname, pa.attname as key, m.confrelid,
-    ca.atttypid, pa.atttypid as key_type,
-    coalesce(nullif(ct.typbasetype, 0), ct.oid) as base,
-    coalesce(nullif(pt.typbasetype, 0), pt.oid) as key_base
+), typed as materialized (
+  -- Looked up one by one: a join would read all of pg_attribute twice.
+  select m.oid, m.conrelid, m.confrelid, k.child, k.parent, k.at,
+    (select a.atttypid from pg_attribute a where a.attrelid = m.conrelid and a.attnum = k.child) as child_type,
+    (select a.atttypid from pg_attribute a where a.attrelid = m.confrelid and a.attnum = k.parent) as parent_type
   from mine m
   cross join lateral unnest(m.conkey, m.confkey) with ordinality as k (child, parent, at)
-  join pg_attribute ca on ca.attrelid = m.conrelid and ca.attnum = k.child
-  join pg_attribute pa on pa.attrelid = m.confrelid and pa.attnum = k.parent
-  join pg_type ct on ct.oid = ca.atttypid
-  join pg_type pt on pt.oid = pa.atttypid
-  where ca.atttypid <> pa.atttypid
+), pair as materialized (
+  select k.oid, k.at, k.confrelid, k.child_type as atttypid, k.parent_type as key_type,
+    (select a.attname from pg_attribute a where a.attrelid = k.conrelid and a.attnum = k.child) as attname,
+    (select a.attname from pg_attribute a where a.attrelid = k.confrelid and a.attnum = k.parent) as key,
+    (select coalesce(nullif(t.typbasetype, 0), t.oid) from pg_type t where t.oid = k.child_type) as base,
+    (select coalesce(nullif(t.typbasetype, 0), t.oid) from pg_type t where t.oid = k.parent_type) as key_base
+  from typed k
+  where k.child_type <> k.parent_type
 ), misfit as (
   select p.oid,
     string_agg(

@@ -43,7 +43,7 @@ with keyless as materialized (
     -- Partial, deferrable or over an expression or a column that may be NULL, it does not identify each row.
     select ic.relname as index,
       k.relkind = 'r' and i.indnkeyatts = i.indnatts and 0 = all (i.indoption::int2[])
-        and not exists (select from pg_constraint uc where uc.conindid = i.indexrelid)
+        and not exists (select from pg_constraint uc where uc.conrelid = k.oid and uc.conindid = i.indexrelid)
         and not exists (select from unnest(i.indclass::oid[]) as used (oid) join pg_opclass o on o.oid = used.oid where not o.opcdefault) as usable
     from pg_index i
     join pg_class ic on ic.oid = i.indexrelid

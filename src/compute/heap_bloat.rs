@@ -15,8 +15,12 @@ use crate::value::Value;
 /// `offsetof(HeapTupleHeaderData, t_bits)` (`access/htup_details.h`).
 const TUPLE_HEADER: f64 = 23.0;
 
-/// How near to a whole number the rows of a page have to be: the last page of a table of 8 MB is less than that.
-const EVEN: f64 = 0.005;
+/// ANALYZE reads all pages of a table up to this size (300 × the default of `default_statistics_target`, `std_typanalyze`
+/// in `analyze.c`) and so counts its rows.
+const COUNTED: f64 = 30_000.0;
+
+/// How near to a whole number the rows of a page have to be where ANALYZE only estimated them.
+const NEAR: f64 = 0.005;
 
 struct HeapBloat {
     keep: Keep,
@@ -79,7 +83,13 @@ fn rewritten(
     // Statistics do not tell how far long values differ. Where each page holds just as many rows as would fit if they
     // did not, they do not.
     let even = (room / item.mean).floor().max(1.0);
-    let fit = if (tuples / stored / even - 1.0).abs() < EVEN {
+    // The last page may hold less.
+    let near = if stored <= COUNTED {
+        1.5 / stored
+    } else {
+        NEAR
+    };
+    let fit = if (tuples / stored / even - 1.0).abs() < near {
         even
     } else {
         items_per_page(room, item)

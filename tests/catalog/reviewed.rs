@@ -4,6 +4,7 @@
 /// transaction. A read-only transaction alone does not see to that.
 pub(crate) const FUNCTIONS: &[&str] = &[
     "abs",
+    "aclexplode",
     "age",
     "array_agg",
     "array_position",
@@ -86,7 +87,6 @@ pub(crate) const FUNCTIONS: &[&str] = &[
     "regexp_matches",
     "regexp_replace",
     "replace",
-    "right",
     "row_number",
     "row_security_active",
     "rtrim",

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::Promise;
 use crate::place::Database;
 use crate::program::{Score, pgaudit};
+use crate::session::run;
 
 pub(crate) const TRIALS: &[Promise] = &[
     (
@@ -16,6 +17,20 @@ pub(crate) const TRIALS: &[Promise] = &[
         steady,
     ),
 ];
+
+pub(crate) const ENDS: &[Promise] = &[
+    (
+        "of a well-made platform nothing is said but opinions",
+        well_made,
+    ),
+    (
+        "its badly made twin is told what is wrong everywhere",
+        badly_made,
+    ),
+];
+
+/// The dimensions that a schema alone decides.
+const DIMENSIONS: [&str; 3] = ["schema", "indexing", "migrations"];
 
 /// A small project-management platform as it is often written.
 const SCHEMA: &str = "
@@ -93,10 +108,15 @@ INSERT INTO project_members (project_id, user_id) SELECT id, owner_id FROM proje
 UPDATE tasks SET status = 'done';
 ";
 
+/// The report of a profile.
+fn report(database: &Database, profile: &str) -> Score {
+    let run = pgaudit(["score", "--profile", profile, "--format", "json"]).on(&database.settings());
+    Score(run.run().exits(0).json())
+}
+
 /// The findings of the profile for continuous integration, those worse than an opinion apart.
 fn found(database: &Database) -> (BTreeSet<String>, BTreeSet<String>) {
-    let run = pgaudit(["score", "--profile", "ci", "--format", "json"]).on(&database.settings());
-    let report = Score(run.run().exits(0).json());
+    let report = report(database, "ci");
     let (opinions, faults): (Vec<_>, Vec<_>) = report
         .findings()
         .partition(|finding| finding["severity"] == "info");
@@ -137,4 +157,49 @@ fn steady(major: u32) {
     database.run(&[LOAD, "VACUUM ANALYZE"]);
     database.settle();
     assert_eq!(found(&database), before);
+}
+
+fn well_made(major: u32) {
+    let database = Database::new(major, "well_made");
+    database.run(&[include_str!("platform/well_made.sql")]);
+    for profile in ["ci", "default"] {
+        let report = report(&database, profile);
+        for dimension in DIMENSIONS {
+            let points = report.points(dimension);
+            assert!(points >= 9.0, "{profile}, {dimension}: {points}");
+        }
+        let of_schema = |finding: &&serde_json::Value| {
+            let areas = ["schema/", "partitions/", "indexes/", "migrations/"];
+            let check = finding["check"].as_str().unwrap();
+            areas.iter().any(|area| check.starts_with(area))
+        };
+        let findings: Vec<_> = report.findings().filter(of_schema).collect();
+        assert!(
+            findings.iter().all(|finding| finding["severity"] == "info"),
+            "{profile}: {findings:#?}"
+        );
+    }
+}
+
+fn badly_made(major: u32) {
+    let database = Database::new(major, "badly_made");
+    database.run(&[include_str!("platform/badly_made.sql")]);
+    // What a build that fails leaves behind.
+    for (table, column) in [
+        ("users", "email"),
+        ("projects", "name"),
+        ("tasks", "title"),
+        ("invoices", "number"),
+    ] {
+        let unique = format!("CREATE UNIQUE INDEX CONCURRENTLY ON {table} ({column})");
+        let built = run(&database.settings(), |client| async move {
+            client.batch_execute(&unique).await.is_ok()
+        });
+        assert!(!built, "{table}.{column} is unique");
+    }
+    let report = report(&database, "ci");
+    for dimension in DIMENSIONS {
+        let points = report.points(dimension);
+        assert!(points <= 4.0, "{dimension}: {points}");
+    }
 }

@@ -248,6 +248,14 @@ impl Score {
         number.unwrap_or_else(|| panic!("no score.{name} in {:#}", self.0))
     }
 
+    /// The points of a dimension.
+    pub(crate) fn points(&self, dimension: &str) -> f64 {
+        let mut dimensions = self.0["dimensions"].as_array().unwrap().iter();
+        let found = dimensions.find(|found| found["id"] == dimension);
+        let points = found.and_then(|found| found["points"].as_f64());
+        points.unwrap_or_else(|| panic!("no points of {dimension} in {:#}", self.0))
+    }
+
     /// Check and object of each finding.
     pub(crate) fn fingerprints(&self) -> BTreeSet<String> {
         texts(&self.0["findings"], "fingerprint")

@@ -5,8 +5,7 @@
 //! - `-- @fact file.column = 30 days`: a fact that is set instead of read
 //! - `-- @redact column…`: columns whose figures differ between majors or runs
 //! - `-- @untestable: reason`
-//!
-//! Between two sections, `-- @from 18`: older majors do not have what the rest of the file is about.
+//! - `-- @from 14`: the sections that follow are for this major and later, at any place
 //!
 //! Sections, in any number and order:
 //!
@@ -40,14 +39,14 @@ pub struct Fixture {
     pub redact: Vec<String>,
     pub untestable: Option<String>,
     pub sections: Vec<Section>,
-    from: Option<u32>,
+    from: u32,
 }
 
 #[derive(Debug)]
 pub struct Section {
     pub expects: Expects,
-    /// The first major that has what it is about.
-    pub from: Option<u32>,
+    /// The first major that it is for.
+    pub from: u32,
     /// Seconds by which the clock is moved.
     pub later: f64,
     pub parts: Vec<Part>,
@@ -171,7 +170,7 @@ impl Fixture {
                 return Some(());
             }
             "from" => {
-                self.from = Some(rest.parse().ok()?);
+                self.from = rest.parse().ok()?;
                 return Some(());
             }
             "untestable" => {

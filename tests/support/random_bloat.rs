@@ -256,7 +256,11 @@ fn table(dice: &mut Dice, name: &str) -> (Vec<Vec<String>>, BTreeMap<String, Str
     };
     let mut made = BTreeMap::from([(
         name.to_owned(),
-        format!("fillfactor {fill}, dropped {}, {definition}", dropped.len()),
+        format!(
+            "fillfactor {fill}, dropped {}, {definition}: {}",
+            dropped.len(),
+            values.join(", ")
+        ),
     )]);
     let mut indexes = Vec::new();
     let usable: Vec<&Made> = columns.iter().filter(|column| column.indexable).collect();

@@ -9,6 +9,7 @@ CREATE TABLE lookup (code text PRIMARY KEY, name text, sort int);
 CREATE TABLE link (id int PRIMARY KEY, a int REFERENCES a, b int REFERENCES b, role text);
 CREATE TABLE page_events (id int PRIMARY KEY, x text, y text, z text);
 CREATE TABLE orders (id int PRIMARY KEY, x text, y text, placed_at timestamptz NOT NULL);
+CREATE TABLE mails (id int PRIMARY KEY, x text, y text, date_sent timestamptz NOT NULL);
 CREATE TABLE of_two (a int, b int, x text, y text, z text, PRIMARY KEY (a, b));
 CREATE TABLE databasechangelog (id text PRIMARY KEY, author text, filename text, comments text);
 
