@@ -105,6 +105,9 @@ pub struct Connect {
     /// Never ask for a password
     #[arg(long, short = 'w')]
     pub no_password: bool,
+    /// Ask for a password before connecting
+    #[arg(long, short = 'W', conflicts_with = "no_password")]
+    pub password: bool,
     /// End the whole audit after this time, connecting included
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = time)]
     pub timeout: Duration,

@@ -16,10 +16,8 @@ use crate::catalog::Catalog;
 use crate::check::Check;
 use crate::connect;
 use crate::connect::settings::Settings;
-use crate::needs::Rights;
 use crate::replicas::Usage;
 use crate::schemas::Schemas;
-use crate::server::Server;
 use crate::snapshot::{Snapshot, Stopped};
 
 use jobs::{DATABASES, SCANS};
@@ -112,11 +110,9 @@ pub async fn collect(
 ) -> Result<Snapshot, Error> {
     let mut pipeline = Pipeline::open(settings, options, stop, progress).await?;
     let result = Plan::new(catalog, checks, options).run(&mut pipeline).await;
+    let target = pipeline.place();
     pipeline.close().await;
-    Ok(Snapshot {
-        target: settings.place(),
-        ..result?
-    })
+    Ok(Snapshot { target, ..result? })
 }
 
 /// The databases of a server that hold something of users, and whether this role may connect to them.
@@ -174,20 +170,4 @@ async fn ask_usage(
             pipeline.stopped().unwrap_or(Stopped::Deadline),
         )),
     }
-}
-
-/// Asks the server only who it is and what this role may do there.
-pub async fn probe(
-    settings: &Settings,
-    catalog: &Catalog,
-    checks: &[&Check],
-    options: &Options,
-    stop: &mut Stop,
-) -> Result<(Server, Rights), Error> {
-    let mut pipeline = Pipeline::open(settings, options, stop, &|_| ()).await?;
-    let result = Plan::new(catalog, checks, options)
-        .meet(&mut pipeline)
-        .await;
-    pipeline.close().await;
-    result
 }

@@ -312,18 +312,26 @@ fn with_password<T>(
     mut run: impl FnMut(&Settings) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let mut settings = connect.settings()?;
+    if connect.password {
+        if !connect.may_ask() {
+            return Err(anyhow!("-W asks for a password, and there is no terminal to ask on; put it into ~/.pgpass or PGPASSWORD").into());
+        }
+        settings.password = Some(ask(&settings)?);
+    }
     match run(&settings) {
         Err(Failure::Audit(collect::Error::Connect(error)))
             if error.wants_password() && connect.may_ask() =>
         {
-            let prompt = format!("Password for user {}: ", settings.user);
-            let password =
-                rpassword::prompt_password(prompt).context("cannot ask for a password")?;
-            settings.password = Some(password);
+            settings.password = Some(ask(&settings)?);
             run(&settings)
         }
         result => result,
     }
+}
+
+fn ask(settings: &Settings) -> Result<String, Failure> {
+    let prompt = format!("Password for user {}: ", visible(&settings.user));
+    Ok(rpassword::prompt_password(prompt).context("cannot ask for a password")?)
 }
 
 /// A line on standard error while somebody looks at it.
@@ -595,25 +603,12 @@ impl App {
         }
         let connect = args.connect.with(args.dsn);
         let checks: Vec<_> = self.catalog.checks().collect();
-        let (target, server, rights) = with_password(&connect, |settings| {
-            block_on(async {
-                let mut stop = Stop::on_signals().context("cannot listen for signals")?;
-                let (server, rights) = collect::probe(
-                    settings,
-                    &self.catalog,
-                    &checks,
-                    &connect.options(),
-                    &mut stop,
-                )
-                .await?;
-                Ok((settings.place(), server, rights))
-            })?
-        })?;
-        let doctor = Doctor::new(&server, &target, &rights, &self.catalog);
+        let snapshot = audit(&connect, &self.catalog, &checks)?;
+        let doctor = Doctor::new(&snapshot, &self.catalog);
         self.deliver(&args.output, |format, style| {
             render::doctor(&doctor, format, style)
         })?;
-        Ok(Exit::Done)
+        Ok(snapshot.stopped.map_or(Exit::Done, Exit::stopped))
     }
 
     fn demo(&self, args: &cli::Demo) -> Result<Exit, Failure> {

@@ -1,11 +1,17 @@
 //! Opens the one connection of an audit, and cancels what runs on it.
 
+mod conninfo;
+mod error;
+mod keywords;
 mod passfile;
+mod service;
 pub mod settings;
 mod tls;
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -15,190 +21,126 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
-use tokio_postgres::config::{ChannelBinding, SslMode as TlsUse};
-use tokio_postgres::error::SqlState;
-use tokio_postgres::{CancelToken, Client, Config, NoTls};
+use tokio_postgres::config::{ChannelBinding as Binding, SslMode as TlsUse, SslNegotiation};
+use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
+use tokio_postgres::{CancelToken, Client, Config, NoTls, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use crate::render::escape::visible;
-use settings::{Host, Settings, SslMode};
-
-/// A server that gives no sign of life is given up after this, unless `connect_timeout` says otherwise.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Why there is no connection. The texts say what to do next.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    #[error("cannot find the host `{host}`: {source}; check the name after -h")]
-    Lookup { host: String, source: io::Error },
-    #[error("cannot connect to {place}: {source}; {advice}")]
-    Refused {
-        place: String,
-        source: io::Error,
-        advice: &'static str,
-    },
-    #[error(
-        "no answer from {place} within {}; the host may be down, a firewall may drop packets, or the port is not PostgreSQL's",
-        crate::value::duration(*seconds)
-    )]
-    Silent { place: String, seconds: f64 },
-    #[error("{place} refuses the connection: {message}{}", advice(.code, .message))]
-    Server {
-        place: String,
-        code: SqlState,
-        message: String,
-    },
-    #[error(
-        "{place} asks for a password: put it into ~/.pgpass or PGPASSWORD, or run in a terminal to be asked"
-    )]
-    Password { place: String },
-    #[error("TLS with {place} failed: {message}; sslmode and sslrootcert decide how it is checked")]
-    Tls { place: String, message: String },
-    #[error("{place} does not speak PostgreSQL's protocol: {message}; check host and port")]
-    Protocol { place: String, message: String },
-}
-
-fn advice(code: &SqlState, message: &str) -> &'static str {
-    match code.code() {
-        "28P01" => "; check the user (-U) and the password (~/.pgpass, PGPASSWORD)",
-        "28000" if message.contains("pg_hba.conf") => {
-            "; the server's pg_hba.conf has to allow this user, database and host"
-        }
-        "28000" if message.contains("not permitted to log in") => {
-            "; ALTER ROLE … LOGIN lets it in, or check the user (-U)"
-        }
-        "28000" => "; check the user (-U)",
-        "3D000" => "; check the name of the database (-d)",
-        "42501" => "; GRANT CONNECT ON DATABASE … TO … lets this user in",
-        "55000" => "; its ALLOW_CONNECTIONS is off: name another database (-d)",
-        "53300" if message.starts_with("too many connections for ") => {
-            "; ALTER ROLE or ALTER DATABASE … CONNECTION LIMIT raises its own limit"
-        }
-        "53300" => {
-            "; all connections are in use: that itself is worth an alarm. From PostgreSQL 16 on, GRANT pg_use_reserved_connections keeps a place for the audit"
-        }
-        "57P03" => "; the server is starting up, shutting down or recovering: try again",
-        _ => "",
-    }
-}
-
-impl Error {
-    /// Whether a password would have helped.
-    pub fn wants_password(&self) -> bool {
-        matches!(self, Self::Password { .. })
-    }
-}
+pub use error::{Error, chain};
+use settings::{ChannelBinding, Endpoint, Host, SessionAttrs, Settings, SslMode};
 
 trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Io for S {}
 type Stream = Box<dyn Io>;
 
+/// What carries the messages of a session.
+type Driver = JoinHandle<Result<(), tokio_postgres::Error>>;
+
 /// One open connection.
 pub struct Connection {
     pub client: Arc<Client>,
-    driver: JoinHandle<Result<(), tokio_postgres::Error>>,
+    driver: Driver,
     cancel: Cancel,
+    /// Which of the servers it is.
+    server: usize,
 }
 
 impl Connection {
-    /// Connects, at the latest by `deadline`.
+    /// Connects to the first server that will do, at the latest by `deadline`.
     pub async fn open(settings: &Settings, deadline: Instant) -> Result<Self, Error> {
-        let limit = settings.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
-        let started = Instant::now();
-        let deadline = deadline.min(started + limit);
-        let attempt = async {
-            match settings.ssl_mode {
-                SslMode::Disable => Self::attempt(settings, false).await,
-                // libpq: `allow` first tries without TLS, `prefer` first with it; a server that refuses
-                // the first is asked again.
-                SslMode::Allow => match Self::attempt(settings, false).await {
-                    Err(Error::Server { code, .. })
-                        if code == SqlState::INVALID_AUTHORIZATION_SPECIFICATION =>
-                    {
-                        Self::attempt(settings, true).await
+        let wanted = match settings.session_attrs {
+            SessionAttrs::PreferStandby => &[SessionAttrs::Standby, SessionAttrs::Any][..],
+            attrs => &[attrs],
+        };
+        let mut errors = Vec::new();
+        'all: for attrs in wanted {
+            for server in shuffled((0..settings.servers.len()).collect(), settings.load_balance) {
+                match Self::to(settings, server, *attrs, deadline).await {
+                    Ok(connection) => return Ok(connection),
+                    Err(error) => {
+                        let ends = !error.passes_on() || Instant::now() >= deadline;
+                        errors.push(error);
+                        if ends {
+                            break 'all;
+                        }
                     }
-                    result => result,
-                },
-                SslMode::Prefer => match Self::attempt(settings, true).await {
-                    Err(Error::Server { code, .. })
-                        if code == SqlState::INVALID_AUTHORIZATION_SPECIFICATION =>
-                    {
-                        Self::attempt(settings, false).await
-                    }
-                    Err(Error::Tls { .. }) => Self::attempt(settings, false).await,
-                    result => result,
-                },
-                SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => {
-                    Self::attempt(settings, true).await
                 }
             }
-        };
-        timeout_at(deadline, attempt).await.unwrap_or_else(|_| {
-            Err(Error::Silent {
-                place: settings.place(),
-                seconds: started.elapsed().as_secs_f64(),
-            })
-        })
+        }
+        Err(Error::all(errors))
     }
 
-    async fn attempt(settings: &Settings, tls: bool) -> Result<Self, Error> {
-        let place = settings.place();
-        let mut connector = if tls {
-            let connector = tls::connector(settings.ssl_mode, settings.ssl_root_cert.as_deref());
-            Some(connector.map_err(|message| Error::Tls {
-                place: place.clone(),
-                message,
-            })?)
-        } else {
-            None
-        };
-        let (address, stream) = Address::connect(settings).await?;
-        let mut config = Config::new();
-        config
-            .user(&settings.user)
-            .dbname(&settings.dbname)
-            .application_name("pgaudit")
-            .ssl_mode(match (tls, settings.ssl_mode) {
-                (false, _) => TlsUse::Disable,
-                (true, SslMode::Prefer) => TlsUse::Prefer,
-                (true, _) => TlsUse::Require,
-            })
-            .channel_binding(match settings.channel_binding.as_deref() {
-                Some("disable") => ChannelBinding::Disable,
-                Some("require") => ChannelBinding::Require,
-                _ => ChannelBinding::Prefer,
-            });
-        if let Some(password) = &settings.password {
-            config.password(password);
+    /// The settings for connecting to the same server again.
+    pub fn again(&self, settings: &Settings) -> Settings {
+        Settings {
+            servers: vec![settings.servers[self.server].clone()],
+            session_attrs: SessionAttrs::Any,
+            ..settings.clone()
         }
-        let name = settings.tls_name();
-        let failed = |error: &tokio_postgres::Error| explain(error, place.clone());
-        let (client, driver) = if let Some(connector) = &mut connector {
-            let tls = make(connector, &name, &place)?;
-            let (client, connection) = config
-                .connect_raw(stream, tls)
-                .await
-                .map_err(|e| failed(&e))?;
-            (client, tokio::spawn(connection))
-        } else {
-            let (client, connection) = config
-                .connect_raw(stream, NoTls)
-                .await
-                .map_err(|e| failed(&e))?;
-            (client, tokio::spawn(connection))
-        };
-        let cancel = Cancel {
-            token: client.cancel_token(),
-            address,
-            connector,
-            name,
-            place,
-        };
-        Ok(Self {
-            client: Arc::new(client),
-            driver,
-            cancel,
-        })
+    }
+
+    /// Host and port or socket, as messages name it.
+    pub fn place(&self) -> &str {
+        &self.cancel.place
+    }
+
+    /// Tries all addresses of one server, each for as long as `connect_timeout` says.
+    async fn to(
+        settings: &Settings,
+        server: usize,
+        attrs: SessionAttrs,
+        deadline: Instant,
+    ) -> Result<Self, Error> {
+        let endpoint = &settings.servers[server];
+        let mut errors = Vec::new();
+        let mut addresses: Option<Vec<Address>> = None;
+        let mut next = 0;
+        loop {
+            let started = Instant::now();
+            let until = settings
+                .connect_timeout
+                .map_or(deadline, |limit| deadline.min(started + limit));
+            let attempt = async {
+                let found = match &mut addresses {
+                    Some(found) => found,
+                    None => addresses.insert(shuffled(
+                        Address::of(endpoint).await?,
+                        settings.load_balance,
+                    )),
+                };
+                let Some(address) = found.get(next) else {
+                    return Ok(None);
+                };
+                let attempt = Attempt {
+                    settings,
+                    endpoint,
+                    address,
+                    server,
+                };
+                let connection = attempt.connect().await?;
+                attempt.check(&connection, attrs).await?;
+                Ok(Some(connection))
+            };
+            let attempted = timeout_at(until, attempt).await.unwrap_or_else(|_| {
+                Err(Error::Silent {
+                    place: endpoint.place(),
+                    seconds: started.elapsed().as_secs_f64(),
+                })
+            });
+            match attempted {
+                Ok(Some(connection)) => return Ok(connection),
+                Ok(None) => return Err(Error::all(errors)),
+                Err(error) => {
+                    let another = matches!(error, Error::Refused { .. } | Error::Silent { .. });
+                    let ends = !another || addresses.is_none() || Instant::now() >= deadline;
+                    errors.push(error);
+                    if ends {
+                        return Err(Error::all(errors));
+                    }
+                    next += 1;
+                }
+            }
+        }
     }
 
     /// What cancels the running statement, usable while the connection is busy.
@@ -214,76 +156,307 @@ impl Connection {
     }
 }
 
-impl Settings {
-    fn tls_name(&self) -> String {
-        match &self.host {
-            Host::Tcp { name, .. } => name.clone(),
-            Host::Socket(_) => String::new(),
+/// In random order, where that is wanted.
+fn shuffled<T>(mut list: Vec<T>, wanted: bool) -> Vec<T> {
+    if wanted {
+        let random = RandomState::new();
+        let mut at = 0_usize;
+        list.sort_by_cached_key(|_| {
+            at += 1;
+            random.hash_one(at)
+        });
+    }
+    list
+}
+
+/// One address of one server.
+struct Attempt<'a> {
+    settings: &'a Settings,
+    endpoint: &'a Endpoint,
+    address: &'a Address,
+    server: usize,
+}
+
+impl Attempt<'_> {
+    /// With or without TLS, or one after the other.
+    async fn connect(&self) -> Result<Connection, Error> {
+        let mode = match self.endpoint.host {
+            // As libpq does: there is no network to protect.
+            Host::Socket(_) => SslMode::Disable,
+            Host::Tcp { .. } => self.settings.tls.mode,
+        };
+        let (first, second) = match mode {
+            SslMode::Disable => return self.once(false).await,
+            SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => {
+                return self.once(true).await;
+            }
+            SslMode::Allow => (false, true),
+            SslMode::Prefer => (true, false),
+        };
+        // libpq: a server that refuses the first way is asked the other way.
+        match self.once(first).await {
+            Err(
+                error @ Error::Tls {
+                    only_ours: false, ..
+                },
+            ) => {
+                tracing::info!("{error}; going on without TLS, as sslmode=prefer says");
+                self.once(second).await
+            }
+            Err(error @ Error::Server { .. }) if error.is_authorization() => {
+                match self.once(second).await {
+                    // A server without TLS leaves the first answer as the one that counts.
+                    Err(Error::Tls { .. }) => Err(error),
+                    Err(other) => Err(Error::all(vec![error, other])),
+                    connected => connected,
+                }
+            }
+            result => result,
         }
+    }
+
+    async fn once(&self, tls: bool) -> Result<Connection, Error> {
+        let (settings, place) = (self.settings, self.endpoint.place());
+        let connector = if tls {
+            let made = tls::connector(&settings.tls);
+            Some(made.map_err(|message| Error::tls(place.clone(), message, &settings.tls))?)
+        } else {
+            None
+        };
+        let stream = self.address.stream(settings).await?;
+        let mut config = Config::new();
+        config
+            .user(&settings.user)
+            .dbname(&settings.dbname)
+            .application_name("pgaudit")
+            .ssl_mode(match (tls, settings.tls.mode) {
+                (false, _) => TlsUse::Disable,
+                (true, SslMode::Prefer) => TlsUse::Prefer,
+                (true, _) => TlsUse::Require,
+            })
+            .ssl_negotiation(if settings.tls.direct {
+                SslNegotiation::Direct
+            } else {
+                SslNegotiation::Postgres
+            })
+            .channel_binding(match settings.channel_binding {
+                ChannelBinding::Disable => Binding::Disable,
+                ChannelBinding::Prefer => Binding::Prefer,
+                ChannelBinding::Require => Binding::Require,
+            });
+        let of_file = self
+            .endpoint
+            .password
+            .as_ref()
+            .map(|(password, _)| password);
+        if let Some(password) = settings.password.as_ref().or(of_file) {
+            config.password(password);
+        }
+        if let Some(options) = &settings.options {
+            config.options(options);
+        }
+        let cancel = |client: &Client, connector| Cancel {
+            token: client.cancel_token(),
+            address: self.address.clone(),
+            connector,
+            name: self.name().to_owned(),
+            place: place.clone(),
+        };
+        let (client, driver, cancel) = if let Some(mut connector) = connector {
+            let tls = make(&mut connector, self.name(), &place, settings)?;
+            let (client, driver) = self.start(&config, stream, tls, true).await?;
+            let cancel = cancel(&client, Some(connector));
+            (client, driver, cancel)
+        } else {
+            let (client, driver) = self.start(&config, stream, NoTls, false).await?;
+            let cancel = cancel(&client, None);
+            (client, driver, cancel)
+        };
+        Ok(Connection {
+            client: Arc::new(client),
+            driver,
+            cancel,
+            server: self.server,
+        })
+    }
+
+    async fn start<T>(
+        &self,
+        config: &Config,
+        stream: Stream,
+        tls: T,
+        encrypted: bool,
+    ) -> Result<(Client, Driver), Error>
+    where
+        T: TlsConnect<Stream>,
+        T::Stream: Send + 'static,
+    {
+        let place = self.endpoint.place();
+        let started = config.connect_raw(stream, tls).await;
+        let (client, connection) = started.map_err(|error| {
+            let tls = Some(&self.settings.tls).filter(|_| encrypted);
+            match Error::of(&error, place.clone(), tls) {
+                Error::Server {
+                    code,
+                    message,
+                    place,
+                } if code.code() == "28P01" => Error::Server {
+                    code,
+                    message: self.with_source(message),
+                    place,
+                },
+                error => error,
+            }
+        })?;
+        if connection
+            .parameter("server_version")
+            .is_some_and(|version| version.contains("bouncer"))
+        {
+            return Err(Error::Console { place });
+        }
+        Ok((client, tokio::spawn(connection)))
+    }
+
+    /// As psql does, tells which file a wrong password came from.
+    fn with_source(&self, message: String) -> String {
+        match (&self.settings.password, &self.endpoint.password) {
+            (None, Some((_, file))) => {
+                format!("{message} (the password is that of {})", file.display())
+            }
+            _ => message,
+        }
+    }
+
+    /// The name that a certificate has to have.
+    fn name(&self) -> &str {
+        match &self.endpoint.host {
+            Host::Tcp { name, .. } => name,
+            Host::Socket(_) => "",
+        }
+    }
+
+    /// Whether it is one of the servers that were asked for.
+    async fn check(&self, connection: &Connection, attrs: SessionAttrs) -> Result<(), Error> {
+        if attrs == SessionAttrs::Any {
+            return Ok(());
+        }
+        let place = self.endpoint.place();
+        let ask = "SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only')";
+        let answer = connection.client.simple_query(ask).await;
+        let answer = answer.map_err(|error| Error::of(&error, place.clone(), None))?;
+        let row = answer.iter().find_map(|message| match message {
+            SimpleQueryMessage::Row(row) => Some(row),
+            _ => None,
+        });
+        let standby = row.and_then(|row| row.get(0)) == Some("t");
+        let read_only = standby || row.and_then(|row| row.get(1)) == Some("on");
+        let (fits, found) = match attrs {
+            SessionAttrs::Any | SessionAttrs::PreferStandby => (true, ""),
+            SessionAttrs::ReadWrite => (!read_only, "read-only"),
+            SessionAttrs::ReadOnly => (read_only, "read-write"),
+            SessionAttrs::Primary => (!standby, "a standby"),
+            SessionAttrs::Standby => (standby, "a primary"),
+        };
+        if fits {
+            return Ok(());
+        }
+        let wanted = attrs.word();
+        Err(Error::Session {
+            place,
+            found,
+            wanted,
+        })
     }
 }
 
-/// Where a connection was made to, so that a cancel request goes to the same server.
+/// Where a connection is made to; a cancel request has to go to the same server.
 #[derive(Debug, Clone)]
 enum Address {
-    Tcp(SocketAddr),
-    Socket(std::path::PathBuf),
+    Tcp { at: SocketAddr, place: String },
+    Socket { path: PathBuf, place: String },
 }
 
 impl Address {
-    async fn connect(settings: &Settings) -> Result<(Self, Stream), Error> {
-        let place = settings.place();
-        let refused = |source: io::Error, advice| Error::Refused {
-            place: place.clone(),
-            source,
-            advice,
-        };
-        match &settings.host {
+    /// All addresses of a server.
+    async fn of(endpoint: &Endpoint) -> Result<Vec<Self>, Error> {
+        let place = endpoint.place();
+        match &endpoint.host {
             Host::Socket(folder) => {
-                let path = folder.join(format!(".s.PGSQL.{}", settings.port));
-                let advice =
-                    "is the server running, and is this its socket folder (-h) and port (-p)?";
-                let address = Self::Socket(path);
-                let stream = address
-                    .stream()
-                    .await
-                    .map_err(|source| refused(source, advice))?;
-                Ok((address, stream))
+                let path = folder.join(format!(".s.PGSQL.{}", endpoint.port));
+                Ok(vec![Self::Socket { path, place }])
             }
             Host::Tcp { name, address } => {
                 let host = address.as_deref().unwrap_or(name);
-                let found = tokio::net::lookup_host((host, settings.port)).await;
                 let lookup = |source| Error::Lookup {
                     host: host.to_owned(),
                     source,
                 };
-                let mut last = lookup(io::Error::new(io::ErrorKind::NotFound, "it has no address"));
-                for address in found.map_err(lookup)? {
-                    let address = Self::Tcp(address);
-                    match address.stream().await {
-                        Ok(stream) => return Ok((address, stream)),
-                        Err(source) => {
-                            last = refused(
-                                source,
-                                "is the server running there, and does it listen on this address (-h) and port (-p)?",
-                            );
-                        }
-                    }
+                let found = tokio::net::lookup_host((host, endpoint.port)).await;
+                let found: Vec<_> = found
+                    .map_err(lookup)?
+                    .map(|at| Self::Tcp {
+                        at,
+                        place: place.clone(),
+                    })
+                    .collect();
+                if found.is_empty() {
+                    let none = io::Error::new(io::ErrorKind::NotFound, "it has no address");
+                    return Err(lookup(none));
                 }
-                Err(last)
+                Ok(found)
             }
         }
     }
 
-    async fn stream(&self) -> io::Result<Stream> {
+    async fn stream(&self, settings: &Settings) -> Result<Stream, Error> {
+        match self {
+            Self::Tcp { place, .. } => self.open().await.map_err(|source| Error::Refused {
+                place: place.clone(),
+                source,
+                advice: "is the server running there, and does it listen on this address (-h) and port (-p)?",
+            }),
+            Self::Socket { path, place } => {
+                let refused = |source| Error::Refused {
+                    place: place.clone(),
+                    source,
+                    advice: "is the server running, and is this its socket folder (-h) and port (-p)?",
+                };
+                let stream = socket(path).await.map_err(refused)?;
+                if let Some(wanted) = &settings.require_peer {
+                    let owner = stream.peer_cred().map_err(refused)?.uid();
+                    let owner = nix::unistd::Uid::from_raw(owner);
+                    let user = nix::unistd::User::from_uid(owner).ok().flatten();
+                    let found = user.map_or_else(|| owner.to_string(), |user| user.name);
+                    if found != *wanted {
+                        return Err(Error::Peer {
+                            place: place.clone(),
+                            found,
+                            wanted: wanted.clone(),
+                        });
+                    }
+                }
+                Ok(Box::new(stream))
+            }
+        }
+    }
+
+    async fn open(&self) -> io::Result<Stream> {
         Ok(match self {
-            Self::Tcp(address) => {
-                let stream = TcpStream::connect(address).await?;
+            Self::Tcp { at, .. } => {
+                let stream = TcpStream::connect(at).await?;
                 stream.set_nodelay(true)?;
                 Box::new(stream)
             }
-            Self::Socket(path) => Box::new(UnixStream::connect(path).await?),
+            Self::Socket { path, .. } => Box::new(socket(path).await?),
         })
+    }
+}
+
+/// An `@` stands for the zero byte with which names in Linux's abstract space begin.
+async fn socket(path: &std::path::Path) -> io::Result<UnixStream> {
+    match path.to_str().and_then(|path| path.strip_prefix('@')) {
+        Some(name) => UnixStream::connect(format!("\0{name}")).await,
+        None => UnixStream::connect(path).await,
     }
 }
 
@@ -291,54 +464,10 @@ fn make(
     connector: &mut MakeRustlsConnect,
     name: &str,
     place: &str,
-) -> Result<<MakeRustlsConnect as tokio_postgres::tls::MakeTlsConnect<Stream>>::TlsConnect, Error> {
-    tokio_postgres::tls::MakeTlsConnect::<Stream>::make_tls_connect(connector, name).map_err(
-        |error| Error::Tls {
-            place: place.to_owned(),
-            message: error.to_string(),
-        },
-    )
-}
-
-/// Sorts out what went wrong between a stream that is open and a session that is ready.
-fn explain(error: &tokio_postgres::Error, place: String) -> Error {
-    if let Some(db) = error.as_db_error() {
-        return Error::Server {
-            place,
-            code: db.code().clone(),
-            // It goes to a terminal, and it is the server's word.
-            message: visible(db.message()),
-        };
-    }
-    let chain = visible(&chain(error));
-    if chain.contains("password missing") {
-        return Error::Password { place };
-    }
-    if chain.contains("TLS") || chain.contains("certificate") {
-        return Error::Tls {
-            place,
-            message: chain,
-        };
-    }
-    Error::Protocol {
-        place,
-        message: chain,
-    }
-}
-
-/// An error with everything that caused it: the outermost text alone says too little.
-pub fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let message = error.to_string();
-        if !text.contains(&message) {
-            text.push_str(": ");
-            text.push_str(&message);
-        }
-        cause = error.source();
-    }
-    text
+    settings: &Settings,
+) -> Result<<MakeRustlsConnect as MakeTlsConnect<Stream>>::TlsConnect, Error> {
+    MakeTlsConnect::<Stream>::make_tls_connect(connector, name)
+        .map_err(|error| Error::tls(place.to_owned(), error.to_string(), &settings.tls))
 }
 
 /// Cancels the statement that runs on a connection.
@@ -353,26 +482,25 @@ pub struct Cancel {
 
 impl Cancel {
     /// Asks the server to cancel. The stream is read to its end before it is closed: a client that
-    /// closes first takes PgBouncer before 1.19.1 down (pgbouncer#801, pgbouncer#846).
-    pub async fn cancel(mut self) -> Result<(), Error> {
-        let refused = |source| Error::Refused {
-            place: self.place.clone(),
-            source,
-            advice: "the cancel request was not sent",
+    /// closes first takes PgBouncer before 1.19.1 down (pgbouncer#801, pgbouncer#846). Whether it
+    /// arrived, nobody can tell.
+    pub async fn cancel(mut self) {
+        let Ok(stream) = self.address.open().await else {
+            return;
         };
         let stream: Stream = Box::new(UntilEof {
-            stream: self.address.stream().await.map_err(refused)?,
+            stream,
             ended: false,
         });
-        let sent = match &mut self.connector {
+        let _ = match &mut self.connector {
             Some(connector) => {
-                self.token
-                    .cancel_query_raw(stream, make(connector, &self.name, &self.place)?)
-                    .await
+                match MakeTlsConnect::<Stream>::make_tls_connect(connector, &self.name) {
+                    Ok(tls) => self.token.cancel_query_raw(stream, tls).await,
+                    Err(_) => return,
+                }
             }
             None => self.token.cancel_query_raw(stream, NoTls).await,
         };
-        sent.map_err(|error| explain(&error, self.place.clone()))
     }
 }
 

@@ -13,7 +13,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, User, geteuid};
 use tempfile::TempDir;
 
-use crate::connect::settings::{Host, Settings, SslMode};
+use crate::connect::settings::{Host, Settings};
 
 /// The superuser of a throwaway server.
 pub const SUPERUSER: &str = "postgres";
@@ -148,6 +148,7 @@ pub struct LocalServer {
     pub major: u32,
     folder: Option<TempDir>,
     root: PathBuf,
+    port: u16,
     child: Child,
 }
 
@@ -205,6 +206,8 @@ impl LocalServer {
             });
         }
 
+        let own = settings.iter().find(|(name, _)| *name == "port");
+        let port = own.and_then(|(_, port)| port.parse().ok()).unwrap_or(PORT);
         let log = File::create(root.join("log"))?;
         let mut postgres = command("postgres");
         postgres
@@ -213,7 +216,7 @@ impl LocalServer {
             .arg("-k")
             .arg(&root)
             .arg("-p")
-            .arg(PORT.to_string());
+            .arg(port.to_string());
         let ours = [
             ("listen_addresses", ""),
             ("fsync", "off"),
@@ -233,6 +236,7 @@ impl LocalServer {
             major: binaries.major,
             folder: Some(folder),
             root,
+            port,
             child,
         };
         server.wait_until_ready(&what)?;
@@ -265,17 +269,8 @@ impl LocalServer {
 
     /// How to connect to one of its databases as superuser.
     pub fn settings(&self, dbname: &str) -> Settings {
-        Settings {
-            host: Host::Socket(self.root.clone()),
-            port: PORT,
-            user: SUPERUSER.to_owned(),
-            dbname: dbname.to_owned(),
-            password: None,
-            ssl_mode: SslMode::Disable,
-            ssl_root_cert: None,
-            channel_binding: None,
-            connect_timeout: None,
-        }
+        let host = Host::Socket(self.root.clone());
+        Settings::at(host, self.port, SUPERUSER, dbname)
     }
 
     /// The folder of its socket.

@@ -10,10 +10,14 @@
 mod bloat;
 #[path = "live/broken.rs"]
 mod broken;
+#[path = "live/certificates.rs"]
+mod certificates;
 #[path = "live/counters.rs"]
 mod counters;
 #[path = "live/demo.rs"]
 mod demo;
+#[path = "live/envelope.rs"]
+mod envelope;
 #[path = "live/failures.rs"]
 mod failures;
 #[path = "live/findings.rs"]
@@ -30,12 +34,16 @@ mod log;
 mod names;
 #[path = "live/place.rs"]
 mod place;
+#[path = "live/poolers.rs"]
+mod poolers;
 #[path = "live/privilege.rs"]
 mod privilege;
 #[path = "live/program.rs"]
 mod program;
 #[path = "support/random_bloat.rs"]
 mod random_bloat;
+#[path = "live/reach.rs"]
+mod reach;
 #[path = "live/roles.rs"]
 mod roles;
 #[path = "live/schemas.rs"]
@@ -44,6 +52,8 @@ mod schemas;
 mod server;
 #[path = "support/session.rs"]
 mod session;
+#[path = "live/settings.rs"]
+mod settings;
 #[path = "live/several.rs"]
 mod several;
 #[path = "live/smoke.rs"]
@@ -54,6 +64,8 @@ mod standby;
 mod statements;
 #[path = "live/stops.rs"]
 mod stops;
+#[path = "live/tls.rs"]
+mod tls;
 
 use std::env;
 
@@ -70,6 +82,7 @@ const EVERY: &[&[Promise]] = &[
     broken::TRIALS,
     counters::TRIALS,
     demo::TRIALS,
+    envelope::TRIALS,
     failures::TRIALS,
     findings::TRIALS,
     golden::TRIALS,
@@ -89,13 +102,16 @@ const ENDS: &[&[Promise]] = &[
     bloat::TRIALS,
     demo::ENDS,
     golden::ENDS,
+    poolers::ENDS,
+    settings::ENDS,
     several::TRIALS,
     standby::ENDS,
     stops::ENDS,
+    tls::ENDS,
 ];
 
 /// What no server has a part in.
-const ONCE: &[&[Promise]] = &[failures::ONCE];
+const ONCE: &[&[Promise]] = &[envelope::ONCE, failures::ONCE];
 
 fn main() {
     let mut arguments = Arguments::from_args();

@@ -55,6 +55,9 @@ pub fn tokens(sql: &str) -> Result<Vec<Token<'_>>, Fault> {
     Ok(tokens)
 }
 
+/// What begins a statement that ends a transaction.
+const ENDING: [&str; 5] = ["abort", "commit", "end", "prepare", "rollback"];
+
 /// The one statement of a text, without what stands around it; empty where there is none.
 pub fn statement(text: &str) -> Result<&str, Fault> {
     let tokens = tokens(text)?;
@@ -63,9 +66,18 @@ pub fn statement(text: &str) -> Result<&str, Fault> {
     if let Some(second) = after.iter().find(|token| token.text != ";") {
         return Err((second.at, "a second statement begins; a check has one"));
     }
-    let Some(last) = own.last() else {
+    let (Some(first), Some(last)) = (own.first(), own.last()) else {
         return Ok("");
     };
+    if ENDING
+        .iter()
+        .any(|word| first.text.eq_ignore_ascii_case(word))
+    {
+        return Err((
+            first.at,
+            "a check cannot end the read-only transaction that it runs in",
+        ));
+    }
     // A comment in front of it belongs to it.
     Ok(text[..last.at + last.text.len()].trim_start())
 }
@@ -191,6 +203,13 @@ mod tests {
             (
                 "select 1; select 2",
                 Err((10, "a second statement begins; a check has one")),
+            ),
+            (
+                "/* x */ Commit",
+                Err((
+                    8,
+                    "a check cannot end the read-only transaction that it runs in",
+                )),
             ),
             ("select 'a", Err((7, "this quote is not closed"))),
             ("select \"a", Err((7, "this quote is not closed"))),

@@ -77,6 +77,10 @@ pub(super) fn failed(failure: &Failure, limits: Limits) -> Outcome {
             format!("the server gave no answer for {}", time(*limit)),
             "audit again; behind a pooler, see whether it has server connections free",
         ),
+        Failure::Disturbed => skipped(
+            String::from("somebody cancelled it"),
+            "audit again, and see who calls pg_cancel_backend() for this role",
+        ),
         Failure::Refused { code, message } => Outcome::Failed {
             error: format!("{message} ({})", code.code()),
         },
@@ -84,6 +88,16 @@ pub(super) fn failed(failure: &Failure, limits: Limits) -> Outcome {
             error: message.clone(),
         },
     }
+}
+
+/// What to tell when not even the first transaction could begin.
+pub(super) fn not_begun(failure: &Failure) -> String {
+    if failure.is_cancelled() {
+        return String::from(
+            "each BEGIN was cancelled: by somebody with pg_cancel_backend(), or by a statement_timeout of this role or database that is too short for anything (ALTER ROLE … SET statement_timeout)",
+        );
+    }
+    refused(failure)
 }
 
 /// What to tell when already the first question failed.
@@ -109,6 +123,7 @@ pub(super) fn refused(failure: &Failure) -> String {
             "the server took the connection but gave no answer for {}; a pooler may have no server connection free",
             duration(limit.as_secs_f64())
         ),
+        Failure::Disturbed => String::from("somebody cancelled the first question; audit again"),
         Failure::Lost(message) | Failure::Contract(message) => visible(message),
     }
 }

@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesOrdered;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 use tokio_postgres::Client;
 
-use crate::collect::session::{Failure, Node};
+use crate::collect::outcome::not_begun;
+use crate::collect::session::{Failure, Node, begin, end};
 use crate::collect::{Error, Options, Stop};
 use crate::connect::Connection;
 use crate::connect::settings::Settings;
@@ -22,6 +23,9 @@ const WINDOW: usize = 8;
 
 /// How much longer than its time-out an answer may take before the session is given up.
 const GRACE: Duration = Duration::from_secs(2);
+
+/// How often the first transaction is begun, where somebody cancels it.
+const BEGINNINGS: u8 = 5;
 
 /// How long the answers that are still owed are waited for after a stop.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -51,7 +55,8 @@ pub(super) trait Job {
 pub(super) type Answered<T> = Option<(Result<T, Failure>, Duration)>;
 
 pub(super) struct Pipeline<'a> {
-    settings: &'a Settings,
+    /// Of the one server that was taken.
+    settings: Settings,
     options: &'a Options,
     stop: &'a mut Stop,
     connection: Connection,
@@ -63,7 +68,7 @@ pub(super) struct Pipeline<'a> {
 
 impl<'a> Pipeline<'a> {
     pub(super) async fn open(
-        settings: &'a Settings,
+        settings: &Settings,
         options: &'a Options,
         stop: &'a mut Stop,
         progress: &'a dyn Fn(&str),
@@ -73,8 +78,8 @@ impl<'a> Pipeline<'a> {
             opened = Connection::open(settings, options.deadline) => opened?,
             stopped = stop.wait(options.deadline) => return Err(Error::Stopped(stopped)),
         };
-        Ok(Self {
-            settings,
+        let mut pipeline = Self {
+            settings: connection.again(settings),
             options,
             stop,
             connection,
@@ -82,7 +87,37 @@ impl<'a> Pipeline<'a> {
             reconnected: false,
             stopped: None,
             progress,
-        })
+        };
+        match pipeline.begin().await {
+            Ok(()) => Ok(pipeline),
+            Err(error) => {
+                pipeline.connection.close().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Begins the first transaction of a connection. A cancel that was meant for somebody else is forgiven.
+    async fn begin(&mut self) -> Result<(), Error> {
+        let limit = self.options.limits.statement + GRACE;
+        let mut tries = 0;
+        loop {
+            let begun = tokio::select! {
+                biased;
+                begun = begin(&self.connection.client) => begun,
+                stopped = self.stop.wait(self.options.deadline) => {
+                    self.stopped = Some(stopped);
+                    return Err(Error::Stopped(stopped));
+                }
+                () = sleep(limit) => Err(Failure::Stalled(limit)),
+            };
+            tries += 1;
+            match begun {
+                Ok(()) => return Ok(()),
+                Err(failure) if failure.is_cancelled() && tries < BEGINNINGS => {}
+                Err(failure) => return Err(Error::Server(not_begun(&failure))),
+            }
+        }
     }
 
     /// What ended the run early, if anything did.
@@ -90,7 +125,13 @@ impl<'a> Pipeline<'a> {
         self.stopped
     }
 
+    /// Where it is connected to.
+    pub(super) fn place(&self) -> String {
+        self.connection.place().to_owned()
+    }
+
     pub(super) async fn close(self) {
+        end(&self.connection.client);
         self.connection.close().await;
     }
 
@@ -140,7 +181,12 @@ impl<'a> Pipeline<'a> {
                                 self.same_node(node)?;
                             }
                             (self.progress)(jobs[first].name());
-                            answers[first] = Some((answer.map(|(answer, _)| answer), took));
+                            let answer = answer.map(|(answer, _)| answer).map_err(|failure| {
+                                // Long before our own time-out: it was somebody else's cancel.
+                                let early = took < self.options.limits.statement / 2;
+                                if early && failure.is_cancelled() { Failure::Disturbed } else { failure }
+                            });
+                            answers[first] = Some((answer, took));
                         }
                     }
                 }
@@ -180,9 +226,9 @@ impl<'a> Pipeline<'a> {
 
     /// The next answer that is still owed after a stop; what runs for long is cancelled. `None`: there is none.
     ///
-    /// A cancel request ends whatever runs when it arrives. Were that the BEGIN of the next transaction, then the
-    /// statement behind it, which is sent already, would run without search path, limits and READ ONLY. Hence
-    /// only what has been at it for a while is cancelled; a request that comes too late is made again.
+    /// A cancel request ends whatever runs when it arrives. Only what has been at it for a while is cancelled, so
+    /// that the statements behind it, which are sent already, leave no error in the log; a request that comes too
+    /// late is made again.
     async fn farewell<T>(
         &self,
         window: &mut FuturesOrdered<Attempt<'_, T>>,
@@ -218,21 +264,22 @@ impl<'a> Pipeline<'a> {
         }
         let opened = tokio::select! {
             biased;
-            opened = Connection::open(self.settings, self.options.deadline) => opened,
+            opened = Connection::open(&self.settings, self.options.deadline) => opened,
             stopped = self.stop.wait(self.options.deadline) => {
                 self.stopped = Some(stopped);
                 return false;
             }
         };
-        match opened {
+        let begun = match opened {
             Ok(connection) => {
                 self.connection = connection;
-                true
+                self.begin().await
             }
-            Err(error) => {
-                tracing::info!("the lost connection could not be opened again: {error}");
-                false
-            }
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = &begun {
+            tracing::info!("the lost connection could not be opened again: {error}");
         }
+        begun.is_ok()
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use futures_util::future::join3;
 use futures_util::{TryStreamExt as _, pin_mut};
 use jiff::Timestamp;
@@ -33,6 +34,8 @@ pub(super) enum Failure {
     Lost(String),
     /// The server did not answer for longer than any statement may take.
     Stalled(Duration),
+    /// Somebody else cancelled it, or what opens its transaction, so that nothing ran in that.
+    Disturbed,
     /// The statement does not keep what its header promises.
     Contract(String),
 }
@@ -76,6 +79,7 @@ impl Failure {
                         && (message.contains("cache lookup failed")
                             || message.contains("could not open relation")))
             }
+            Self::Disturbed => true,
             _ => false,
         }
     }
@@ -88,16 +92,35 @@ pub struct Limits {
     pub lock: Duration,
 }
 
-/// What opens each transaction. `server` adds what only some majors know; it is absent before the
+/// Begins the first transaction of a session. Nothing is sent behind it before it is answered.
+///
+/// A cancel request or a time-out of the role may hit any statement, this one as well. Were anything
+/// sent behind it unseen, that would run without READ ONLY, limits and search path. From here on the
+/// session never leaves a transaction until its end: each is ended by `COMMIT AND CHAIN`, which opens the
+/// next one of the same kind. Whatever is cancelled in between leaves a transaction that has failed, in
+/// which the server runs nothing, and which the next `COMMIT AND CHAIN` replaces by a new one.
+pub(super) async fn begin(client: &Client) -> Result<(), Failure> {
+    let first = format!(
+        "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; {}",
+        patience()
+    );
+    let begun = client.batch_execute(&first).await;
+    begun.map_err(|error| Failure::of(&error))
+}
+
+/// Ends the last transaction of a session, as far as that can be done without waiting.
+pub(super) fn end(client: &Client) {
+    let _ = client.batch_execute("COMMIT").now_or_never();
+}
+
+/// What each transaction starts with. `server` adds what only some majors know; it is absent before the
 /// server was asked.
 pub(super) fn envelope(limits: Limits, server: Option<&Server>) -> String {
     let has = |setting: &str| server.is_some_and(|server| server.settings.contains(setting));
     let mut text = format!(
-        "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY;\n\
+        "SET LOCAL statement_timeout = {statement};\n\
          SET LOCAL search_path = pg_catalog, pg_temp;\n\
-         SET LOCAL statement_timeout = {statement};\n\
          SET LOCAL lock_timeout = {lock};\n\
-         SET LOCAL idle_in_transaction_session_timeout = {idle};\n\
          SET LOCAL jit = off;\n\
          SET LOCAL max_parallel_workers_per_gather = 0;\n\
          SET LOCAL quote_all_identifiers = off;\n\
@@ -107,7 +130,6 @@ pub(super) fn envelope(limits: Limits, server: Option<&Server>) -> String {
          SET LOCAL extra_float_digits = 1;\n",
         statement = limits.statement.as_millis().max(1),
         lock = limits.lock.as_millis().max(1),
-        idle = IDLE_LIMIT.as_millis(),
     );
     if has("transaction_timeout") {
         let limit = limits.statement + IDLE_LIMIT;
@@ -128,10 +150,19 @@ pub(super) fn envelope(limits: Limits, server: Option<&Server>) -> String {
 /// How long a transaction of ours may sit idle before the server ends it, should we die in between.
 const IDLE_LIMIT: Duration = Duration::from_secs(15);
 
+/// Sent together with what opens a transaction: the role's own limit may be shorter than the way to here.
+fn patience() -> String {
+    format!(
+        "SET LOCAL idle_in_transaction_session_timeout = {}",
+        IDLE_LIMIT.as_millis()
+    )
+}
+
 /// A parameter with its type, since nothing is ever prepared.
 pub(super) type Param = (Box<dyn ToSql + Sync + Send>, Type);
 
-/// Runs one statement between `envelope` and `COMMIT`, all three sent at once, and gives each row to `each`.
+/// Runs one statement between `envelope` and the end of its transaction, all three sent at once, and gives
+/// each row to `each`.
 pub(super) async fn ask(
     client: &Client,
     envelope: &str,
@@ -160,16 +191,29 @@ pub(super) async fn ask(
         }
         wrong.map_or(Ok(()), |message| Err(Failure::Contract(message)))
     };
+    let end = format!("COMMIT AND CHAIN; {}", patience());
     // Polled in this order, hence sent in this order: three messages and one round trip.
-    let (begun, answered, committed) = join3(
+    let (begun, answered, ended) = join3(
         client.simple_query(envelope),
         rows,
-        client.simple_query("COMMIT"),
+        client.simple_query(&end),
     )
     .await;
-    let begun = begun.map_err(|error| Failure::of(&error))?;
+    let begun = begun.map_err(|error| match Failure::of(&error) {
+        Failure::Refused { code, .. }
+            if code == SqlState::QUERY_CANCELED || code == SqlState::IN_FAILED_SQL_TRANSACTION =>
+        {
+            Failure::Disturbed
+        }
+        failure => failure,
+    })?;
     answered?;
-    committed.map_err(|error| Failure::of(&error))?;
+    // Its rows stand, even where somebody cancelled the end.
+    if let Err(error) = ended
+        && let failure @ Failure::Lost(_) = Failure::of(&error)
+    {
+        return Err(failure);
+    }
     let node = begun.iter().find_map(|message| match message {
         SimpleQueryMessage::Row(row) => Some(Node {
             standby: row.get(0) == Some("t"),

@@ -5,7 +5,8 @@ use std::path::Path;
 
 /// What a line of the file has to match.
 pub(super) struct Entry<'a> {
-    pub host: &'a str,
+    /// Any of these names will do.
+    pub hosts: &'a [String],
     pub port: u16,
     pub dbname: &'a str,
     pub user: &'a str,
@@ -33,8 +34,8 @@ pub(super) fn find(file: &Path, entry: &Entry<'_>, warnings: &mut Vec<String>) -
             return None;
         }
     }
-    let text = match fs::read_to_string(file) {
-        Ok(text) => text,
+    let text = match fs::read(file) {
+        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
         Err(error) => {
             warnings.push(format!(
                 "cannot read password file {}: {error}",
@@ -49,11 +50,13 @@ pub(super) fn find(file: &Path, entry: &Entry<'_>, warnings: &mut Vec<String>) -
 }
 
 fn password(line: &str, entry: &Entry<'_>) -> Option<String> {
-    let port = entry.port.to_string();
+    let others = [&entry.port.to_string(), entry.dbname, entry.user];
+    let hosts: Vec<&str> = entry.hosts.iter().map(String::as_str).collect();
+    let wanted = [hosts].into_iter().chain(others.map(|one| vec![one]));
     let mut rest = line;
-    for wanted in [entry.host, &port, entry.dbname, entry.user] {
+    for wanted in wanted {
         let (value, after) = field(rest);
-        if !(rest.starts_with("*:") || value == wanted) {
+        if !(rest.starts_with("*:") || wanted.contains(&value.as_str())) {
             return None;
         }
         rest = after?;
@@ -82,7 +85,7 @@ mod tests {
     #[test]
     fn the_first_line_that_matches_gives_the_password() {
         let entry = Entry {
-            host: "db",
+            hosts: &["db".to_owned(), "/sock".to_owned()],
             port: 5432,
             dbname: "a:b",
             user: "me",
@@ -90,6 +93,7 @@ mod tests {
         for (line, expected) in [
             (r"db:5432:a\:b:me:se\\cret\:x", Some(r"se\cret:x")),
             ("*:*:*:*:any", Some("any")),
+            ("/sock:*:*:me:of the socket", Some("of the socket")),
             ("db:5433:*:me:no", None),
             ("db:*:*:you:no", None),
             ("db:5432", None),

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, anyhow};
 
-use crate::connect::settings::{Host, Settings, SslMode};
+use crate::connect::settings::{Host, Settings};
 use crate::local_server::SUPERUSER;
 
 /// How long the server in a new container may take, pulling the image not included.
@@ -107,15 +107,8 @@ impl Container {
 
     pub(super) fn settings(&self, dbname: &str) -> Settings {
         Settings {
-            host: Host::loopback(),
-            port: self.port,
-            user: SUPERUSER.to_owned(),
-            dbname: dbname.to_owned(),
             password: Some(self.password.clone()),
-            ssl_mode: SslMode::Disable,
-            ssl_root_cert: None,
-            channel_binding: None,
-            connect_timeout: None,
+            ..Settings::at(Host::loopback(), self.port, SUPERUSER, dbname)
         }
     }
 

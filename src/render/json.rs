@@ -559,10 +559,10 @@ pub(super) fn doctor(doctor: &Doctor<'_>) -> String {
         checks: sight.checks,
         hidden: sight
             .hidden()
-            .map(|(check, reason, remedy)| HiddenV1 {
-                check: check.id.as_str(),
-                reason,
-                remedy,
+            .map(|hidden| HiddenV1 {
+                check: hidden.check.id.as_str(),
+                reason: &hidden.reason,
+                remedy: hidden.remedy.as_deref(),
             })
             .collect(),
     });

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::assess::{Judged, State};
 use crate::gate::{Verdict, nothing};
-use crate::listing::{Doctor, Library, Tables};
+use crate::listing::{Doctor, Hidden, Library, Tables};
 use crate::overview::Overview;
 use crate::render::escape::{cell, code, markdown, statement};
 use crate::report::{NextStep, Report};
@@ -355,24 +355,29 @@ pub(super) fn doctor(doctor: &Doctor<'_>) -> String {
     );
     out.push_str("| area | sees | checks |\n|---|---|---:|\n");
     for sight in &doctor.areas {
-        let seen = sight.checks - sight.hidden().count();
         let _ = writeln!(
             out,
-            "| {} | {} | {seen} of {} |",
+            "| {} | {} | {} of {} |",
             sight.area,
             sight.extent().word(),
+            sight.seen(),
             sight.checks
         );
     }
     let hidden: Vec<_> = doctor
         .areas
         .iter()
-        .flat_map(super::super::listing::Sight::hidden)
+        .flat_map(crate::listing::Sight::hidden)
         .collect();
     if !hidden.is_empty() {
         out.push('\n');
     }
-    for (check, reason, remedy) in hidden {
+    for Hidden {
+        check,
+        reason,
+        remedy,
+    } in hidden
+    {
         let _ = write!(out, "- {}: {}", code(check.id.as_str()), markdown(reason));
         if let Some(remedy) = remedy {
             let _ = write!(out, "; {}", code(remedy));

@@ -12,7 +12,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::check::sql::{Kind, tokens};
 use crate::check::{Check, Severity};
-use crate::listing::{Doctor, Extent, Library};
+use crate::listing::{Doctor, Extent, Hidden, Library};
 use crate::render::Style;
 use crate::render::escape::{statement, visible};
 use crate::snapshot::Snapshot;
@@ -277,20 +277,23 @@ pub(super) fn doctor(doctor: &Doctor<'_>, style: Style) -> String {
             Ansi::new().fg_color(Some(colour.into())),
             format!("{:7}", extent.word()),
         );
-        let seen = sight.checks - sight.hidden().count();
         let _ = writeln!(
             out,
-            "  {:area$}  sees {word}  {seen} of {} checks",
-            sight.area, sight.checks
+            "  {:area$}  sees {word}  {} of {} checks",
+            sight.area,
+            sight.seen(),
+            sight.checks
         );
     }
     let mut remedies: Vec<(String, String, Vec<&Check>)> = Vec::new();
-    for (check, reason, remedy) in doctor
-        .areas
-        .iter()
-        .flat_map(super::super::listing::Sight::hidden)
+    let hidden = doctor.areas.iter().flat_map(crate::listing::Sight::hidden);
+    for Hidden {
+        check,
+        reason,
+        remedy,
+    } in hidden
     {
-        let remedy = remedy.unwrap_or_default();
+        let remedy = remedy.as_deref().unwrap_or_default();
         match remedies
             .iter_mut()
             .find(|(known, why, _)| known == remedy && (!remedy.is_empty() || why == reason))

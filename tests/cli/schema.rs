@@ -2,7 +2,7 @@
 
 use pgaudit::catalog::Catalog;
 use pgaudit::listing::Doctor;
-use pgaudit::needs::Rights;
+use pgaudit::needs::{self, Rights};
 use pgaudit::render::{self, Format, Style};
 use pgaudit::snapshot::Snapshot;
 use serde_json::{Value, json};
@@ -31,8 +31,14 @@ pub(crate) fn fitting(text: &str, what: &str) -> Value {
 /// What only a server can say: all rights missing, by the same code as `doctor`.
 fn doctor() -> String {
     let catalog = Catalog::bundled().unwrap();
-    let Snapshot { server, target, .. } = Snapshot::from_json(&saved("partial.json")).unwrap();
-    let doctor = Doctor::new(&server, &target, &Rights::default(), &catalog);
+    let mut snapshot = Snapshot::from_json(&saved("partial.json")).unwrap();
+    for check in catalog.checks() {
+        let unmet = needs::unmet(&check.needs, &snapshot.server, &Rights::default());
+        if let (Some(outcome), Some(answer)) = (unmet, snapshot.checks.get_mut(&check.id)) {
+            answer.outcome = outcome;
+        }
+    }
+    let doctor = Doctor::new(&snapshot, &catalog);
     let style = Style {
         width: 80,
         unicode: true,

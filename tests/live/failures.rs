@@ -298,7 +298,7 @@ fn addresses(major: u32) {
     one_line(on("/nonexistent/folder"), &[socket, advice]);
     // A folder that is there, without a socket of that number.
     let server = crate::POOL.server(major);
-    let Host::Socket(folder) = server.settings("postgres").host else {
+    let Host::Socket(folder) = &server.settings("postgres").servers[0].host else {
         panic!("not on a socket");
     };
     one_line(on(folder.to_str().unwrap()), &["/.s.PGSQL.5555", advice]);

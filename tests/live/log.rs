@@ -85,8 +85,6 @@ pub(crate) enum At {
     Outside,
     /// In a transaction that may only read.
     Inside,
-    /// Its transaction may not even have begun.
-    Cancelled,
 }
 
 /// The sessions that said anything, all of it in transactions that may only read, by process.
@@ -94,6 +92,7 @@ pub(crate) enum At {
 #[track_caller]
 pub(crate) fn read_only(database: &Database) -> BTreeMap<String, At> {
     let begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY;";
+    let chain = "COMMIT AND CHAIN;";
     let mut sessions: BTreeMap<String, At> = BTreeMap::new();
     for Entry {
         pid,
@@ -106,7 +105,7 @@ pub(crate) fn read_only(database: &Database) -> BTreeMap<String, At> {
         let (how, statement) = match level.as_str() {
             // What an error was about.
             "STATEMENT" if message.starts_with(begin) => {
-                *at = At::Cancelled;
+                *at = At::Outside;
                 continue;
             }
             "LOG" => message.split_once(": ").unwrap_or_default(),
@@ -115,11 +114,18 @@ pub(crate) fn read_only(database: &Database) -> BTreeMap<String, At> {
         if how != "statement" && !how.starts_with("execute ") {
             continue;
         }
-        *at = match (how, *at) {
-            ("statement", At::Outside) if statement.starts_with(begin) => At::Inside,
-            ("statement", At::Inside | At::Cancelled) if statement == "COMMIT" => At::Outside,
-            ("execute <unnamed>", At::Inside) => At::Inside,
-            (_, at) => panic!("{at:?} of a transaction that may only read: {how}: {statement}"),
+        *at = match (how, statement, *at) {
+            ("statement", statement, At::Outside) if statement.starts_with(begin) => At::Inside,
+            ("statement", "COMMIT", _) => At::Outside,
+            ("execute <unnamed>", _, At::Inside) => At::Inside,
+            ("statement", set, At::Inside)
+                if set.starts_with("SET LOCAL ") || set.starts_with(chain) =>
+            {
+                At::Inside
+            }
+            (_, _, at) => {
+                panic!("{at:?} of a transaction that may only read: {how}: {statement}")
+            }
         };
     }
     sessions

@@ -1,10 +1,13 @@
 //! The script of `doctor --sql` makes a role that sees what a superuser does, and no rows.
 
+use std::collections::BTreeMap;
+
+use pgaudit::connect::settings::Settings;
 use tokio_postgres::error::SqlState;
 
 use crate::Promise;
 use crate::place::Database;
-use crate::program::{pgaudit, tables};
+use crate::program::{pgaudit, tables, text};
 use crate::server::PLAIN;
 use crate::session::{execute, run};
 
@@ -17,6 +20,22 @@ const ROLE: &str = "least 'of\" all";
 
 const CHECKS: [&str; 3] = ["bloat/heap", "bloat/btree", "schema/key_exhaustion"];
 
+/// How much `doctor` says of each area, with the remedies.
+fn sight(settings: &Settings) -> BTreeMap<String, (String, Vec<String>)> {
+    let told = pgaudit(["doctor", "--format", "json"]).on(settings).run();
+    let told = told.exits(0).json();
+    let areas = told["areas"].as_array().unwrap().iter().map(|area| {
+        let hidden = area["hidden"].as_array().unwrap().iter();
+        let mut remedies: Vec<_> = hidden.map(|gap| text(gap, "remedy").to_owned()).collect();
+        remedies.dedup();
+        (
+            text(area, "area").to_owned(),
+            (text(area, "sees").to_owned(), remedies),
+        )
+    });
+    areas.collect()
+}
+
 fn all_but_rows(major: u32) {
     let database = Database::new(major, "least \"privilege");
     database.run(&[
@@ -25,7 +44,9 @@ fn all_but_rows(major: u32) {
         "INSERT INTO customers (name) SELECT md5(g::text) FROM generate_series(1, 400000) g",
         "DELETE FROM customers WHERE id % 5 > 0",
         "VACUUM ANALYZE customers",
+        "CREATE EXTENSION pg_stat_statements",
     ]);
+    database.settle();
     let script = pgaudit(["doctor", "--sql", "--username", ROLE])
         .run()
         .exits(0)
@@ -34,6 +55,33 @@ fn all_but_rows(major: u32) {
         execute(&database.settings(), &script);
     }
     let role = database.settings_as(ROLE);
+    let plain = sight(&database.settings_as(PLAIN));
+    for (area, remedy) in [
+        (
+            "bloat",
+            "let a superuser run what `pgaudit doctor --sql` prints",
+        ),
+        ("connections", "GRANT pg_monitor TO pgaudit_plain;"),
+        (
+            "schema",
+            "GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO pgaudit_plain;",
+        ),
+    ] {
+        let (sees, remedies) = &plain[area];
+        let expected = if area == "connections" {
+            "nothing"
+        } else {
+            "part"
+        };
+        assert_eq!(
+            (sees.as_str(), remedies.join(" ")),
+            (expected, remedy.to_owned()),
+            "{area}"
+        );
+    }
+    for (area, (sees, remedies)) in sight(&role) {
+        assert_eq!(sees, "all", "{area}: {remedies:?}");
+    }
     let [all, seen] = [&database.settings(), &role].map(tables);
     for check in CHECKS {
         assert_eq!(seen.state(check), all.state(check));

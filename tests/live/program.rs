@@ -57,12 +57,13 @@ impl Program {
 
     /// Against this server.
     pub(crate) fn at(mut self, settings: &Settings) -> Self {
-        match &settings.host {
+        let server = &settings.servers[0];
+        match &server.host {
             Host::Socket(folder) => self.0.arg("-h").arg(folder),
             Host::Tcp { name, .. } => self.0.args(["-h", name]),
         };
         self.0
-            .args(["-p", &settings.port.to_string(), "-U", &settings.user]);
+            .args(["-p", &server.port.to_string(), "-U", &settings.user]);
         if let Some(password) = &settings.password {
             self.0.env("PGPASSWORD", password);
         }

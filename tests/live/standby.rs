@@ -135,10 +135,9 @@ impl Standby {
     }
 
     fn settings(&self, primary: &Settings) -> Settings {
-        Settings {
-            host: Host::Socket(self.folder.path().to_owned()),
-            ..primary.clone()
-        }
+        let mut settings = primary.clone();
+        settings.servers[0].host = Host::Socket(self.folder.path().to_owned());
+        settings
     }
 }
 
@@ -242,6 +241,27 @@ fn audited(major: u32) {
     }
     // A gate on it is decided by what a standby can tell.
     assert!(report.number("low") <= report.number("high"));
+
+    // Of both, the one that is asked for.
+    let places = [primary.settings(), there].map(|settings| settings.place());
+    let folders = places
+        .each_ref()
+        .map(|place| place.rsplit_once('/').unwrap().0);
+    for (attrs, at) in [
+        ("any", 0),
+        ("primary", 0),
+        ("read-write", 0),
+        ("standby", 1),
+        ("prefer-standby", 1),
+        ("read-only", 1),
+    ] {
+        let both = format!(
+            "host={} user=postgres dbname=standby target_session_attrs={attrs}",
+            folders.join(",")
+        );
+        let seen = pgaudit(["collect", "-d", &both]).run().exits(0).json();
+        assert_eq!(seen["target"], places[at], "{attrs}");
+    }
     drop(standby);
 }
 

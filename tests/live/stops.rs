@@ -89,7 +89,7 @@ impl HostFolder for pgaudit::connect::settings::Settings {
 }
 
 /// A library with these files, as `path: (header, SQL)`.
-fn library(files: &[(String, &str, &str)]) -> TempDir {
+pub(crate) fn library(files: &[(String, &str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, header, sql) in files {
         let path = folder.path().join(name);
@@ -104,7 +104,7 @@ fn library(files: &[(String, &str, &str)]) -> TempDir {
 }
 
 /// A check and a shared reading that take half a minute; other checks come before and after them.
-fn slow_library() -> TempDir {
+pub(crate) fn slow_library() -> TempDir {
     let sleep = "select 'slept' as object, 1::int8 as n from pg_sleep(30);";
     library(&[
         ("slow/sleep.sql".to_owned(), "kind: reading", sleep),
@@ -125,7 +125,7 @@ fn slow_audit(database: &Database, library: &TempDir, command: &[&str]) -> Progr
 }
 
 /// Starts it, and waits until the slow statement runs.
-fn start_slow(database: &Database, program: Program) -> Running {
+pub(crate) fn start_slow(database: &Database, program: Program) -> Running {
     let running = program.start();
     database.wait_until(&format!(
         "EXISTS (SELECT FROM pg_stat_activity WHERE datname = {} \
@@ -187,7 +187,7 @@ fn signals(major: u32) {
     }
 }
 
-/// A cancel request may meet the BEGIN of the next transaction: what is sent behind it would run outside.
+/// A cancel request may meet the beginning of the next transaction, which leaves errors in the log.
 fn between(major: u32) {
     let database = Database::new(major, "between");
     database.run(&["ALTER DATABASE between SET log_statement = 'all'"]);
@@ -213,7 +213,7 @@ fn between(major: u32) {
 
 /// Something was measured and is told, and what was not is told as well.
 #[track_caller]
-fn partial(ended: &Ended) {
+pub(crate) fn partial(ended: &Ended) {
     let told = |texts: &[&str]| texts.iter().any(|text| ended.out.contains(text));
     assert!(told(&[" % seen", "used share"]), "{ended}");
     assert!(ended.flat().contains("before it was answered"), "{ended}");

@@ -12,7 +12,7 @@ use std::env;
 use std::path::Path;
 use std::sync::{Mutex, OnceLock};
 
-use pgaudit::connect::settings::{Environment, Flags, Host, Settings, SslMode};
+use pgaudit::connect::settings::{Environment, Flags, Host, Settings};
 use pgaudit::local_server::{Binaries, LocalServer};
 use pgaudit::server::SUPPORTED;
 use testcontainers::core::{IntoContainerPort as _, WaitFor};
@@ -39,7 +39,7 @@ pub enum Backend {
 
 /// A running server; it ends with the value.
 pub enum TestServer {
-    Url(Settings),
+    Url(Box<Settings>),
     Local(Box<LocalServer>),
     Container {
         container: Box<Container<GenericImage>>,
@@ -162,7 +162,9 @@ impl TestServer {
                     settings.is_empty(),
                     "this test needs a server of its own: binaries or a Docker engine"
                 );
-                Self::Url(resolve(&url(major).expect("a backend by URL has one")))
+                Self::Url(Box::new(resolve(
+                    &url(major).expect("a backend by URL has one"),
+                )))
             }
             Backend::Binaries => {
                 let binaries = binaries(major).expect("a backend by binaries has them");
@@ -226,22 +228,20 @@ impl TestServer {
         match self {
             Self::Url(settings) => Settings {
                 dbname: dbname.to_owned(),
-                ..settings.clone()
+                ..(**settings).clone()
             },
             Self::Local(server) => server.settings(dbname),
             Self::Container { port, .. } => Settings {
-                host: Host::Tcp {
-                    name: "127.0.0.1".to_owned(),
-                    address: None,
-                },
-                port: *port,
-                user: "postgres".to_owned(),
-                dbname: dbname.to_owned(),
                 password: Some(PASSWORD.to_owned()),
-                ssl_mode: SslMode::Disable,
-                ssl_root_cert: None,
-                channel_binding: None,
-                connect_timeout: None,
+                ..Settings::at(
+                    Host::Tcp {
+                        name: "127.0.0.1".to_owned(),
+                        address: None,
+                    },
+                    *port,
+                    "postgres",
+                    dbname,
+                )
             },
         }
     }
