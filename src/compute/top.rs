@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::check::Params;
-use crate::compute::{Compute, Computed};
+use crate::compute::{Compute, Computed, unknown};
 use crate::snapshot::{Row, Unknown};
 use crate::value::Value;
 
@@ -35,12 +35,6 @@ impl Top {
         self.best.sort_by(|a, b| figure(b).total_cmp(&figure(a)).then_with(|| a.object.cmp(&b.object)));
         self.best.truncate(self.rows);
     }
-}
-
-/// What a reading says about an object that could not be judged.
-fn unknown(row: &Row) -> Option<Unknown> {
-    let text = |name: &str| row.get(name).text().map(str::to_owned);
-    Some(Unknown { object: row.object.clone(), reason: text("unknown")?, remedy: text("remedy") })
 }
 
 impl Compute for Top {
