@@ -104,6 +104,8 @@ const PLAIN: Option<&str> = Some("plain");
 fn certificates(major: u32) {
     let trial = Trial::new(major);
     let authority = &trial.authority;
+    let constrained = Authority::only_for("Constrained", "db.example");
+    fs::write(trial.file("constrained.crt"), constrained.certificate()).unwrap();
     // What the root file is, whether the chain and whether the name are good, and what is told.
     let cases = [
         (
@@ -154,6 +156,13 @@ fn certificates(major: u32) {
             "ca.crt",
             [TLS, None],
             "connect by a name",
+        ),
+        (
+            "only a common name, by an authority for other names",
+            constrained.common_name("shop.elsewhere.test"),
+            "constrained.crt",
+            [None, None],
+            "",
         ),
         (
             "self-signed",

@@ -36,12 +36,14 @@ pub(super) struct Verifier {
 }
 
 impl Verifier {
-    /// OpenSSL holds common names against what an authority may sign for; webpki does not.
-    fn may_go_by_common_name(&self, intermediates: &[CertificateDer<'_>]) -> bool {
-        let free = |certificate| {
-            parsed(certificate).is_ok_and(|found| !has_extension(&found, NAME_CONSTRAINTS))
+    /// OpenSSL holds common names against what an authority may sign for; webpki only alternative ones.
+    fn is_free(&self, certificate: &CertificateDer<'_>, chain: &[CertificateDer<'_>]) -> bool {
+        let lacks = |certificate, extension| {
+            parsed(certificate).is_ok_and(|found| !has_extension(&found, extension))
         };
-        !self.constrained && intermediates.iter().all(free)
+        let mut chain = chain.iter();
+        !lacks(certificate, ALTERNATIVE_NAME)
+            || !self.constrained && chain.all(|of| lacks(of, NAME_CONSTRAINTS))
     }
 
     /// A certificate that is trusted byte for byte: only its time and its name are left to check.
@@ -126,9 +128,8 @@ impl ServerCertVerifier for Verifier {
             // The name is looked at last: with this error, the chain has been found good.
             Err(Error::InvalidCertificate(
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
-            )) if !self.name
-                || self.may_go_by_common_name(intermediates)
-                    && by_common_name(end_entity, server_name) =>
+            )) if (!self.name || by_common_name(end_entity, server_name))
+                && self.is_free(end_entity, intermediates) =>
             {
                 Ok(ServerCertVerified::assertion())
             }
