@@ -22,7 +22,12 @@ struct Pick {
 /// that the flag does not mark is unknown where the reading says so. Where the flag is NULL, the row is about something
 /// else and not counted. `sparse: true`: the reading holds faults alone, and how many objects there are is not known.
 pub(super) fn new(params: &Params) -> Result<Box<dyn Compute>, String> {
-    let text = |name: &str| params.get(name).and_then(serde_yaml::Value::as_str).map(str::to_owned);
+    let text = |name: &str| {
+        params
+            .get(name)
+            .and_then(serde_yaml::Value::as_str)
+            .map(str::to_owned)
+    };
     let renamed = match params.get("as") {
         None => Vec::new(),
         Some(names) => {
@@ -66,10 +71,23 @@ impl Compute for Pick {
     }
 
     fn finish(mut self: Box<Self>, _: &BTreeMap<String, Value>) -> Computed {
-        let figure = |row: &Row| self.by.as_ref().and_then(|by| row.get(by).number()).unwrap_or(f64::NEG_INFINITY);
-        self.rows.sort_by(|a, b| figure(b).total_cmp(&figure(a)).then_with(|| a.object.cmp(&b.object)));
+        let figure = |row: &Row| {
+            self.by
+                .as_ref()
+                .and_then(|by| row.get(by).number())
+                .unwrap_or(f64::NEG_INFINITY)
+        };
+        self.rows.sort_by(|a, b| {
+            figure(b)
+                .total_cmp(&figure(a))
+                .then_with(|| a.object.cmp(&b.object))
+        });
         self.unknown.sort();
-        Computed { rows: self.rows, unknown: self.unknown, population: (!self.sparse).then_some(self.seen) }
+        Computed {
+            rows: self.rows,
+            unknown: self.unknown,
+            population: (!self.sparse).then_some(self.seen),
+        }
     }
 }
 
@@ -81,20 +99,55 @@ mod tests {
     fn picks_what_is_marked_and_tells_what_is_unknown() {
         let params = "{ where: due, by: dead, as: { times: due_times, advice: hint } }";
         let mut pick = new(&serde_yaml::from_str(params).unwrap()).unwrap();
-        let row = |pick: &mut Box<dyn Compute>, object: &str, due: bool, dead: i64, unknown: Value| {
-            let values = [("due", Value::Flag(due)), ("dead", Value::Int(dead)), ("due_times", Value::Int(2)), ("unknown", unknown)];
-            pick.row("tables", &Row { object: object.into(), values: values.map(|(name, value)| (name.to_owned(), value)).into() });
-        };
+        let row =
+            |pick: &mut Box<dyn Compute>, object: &str, due: bool, dead: i64, unknown: Value| {
+                let values = [
+                    ("due", Value::Flag(due)),
+                    ("dead", Value::Int(dead)),
+                    ("due_times", Value::Int(2)),
+                    ("unknown", unknown),
+                ];
+                pick.row(
+                    "tables",
+                    &Row {
+                        object: object.into(),
+                        values: values.map(|(name, value)| (name.to_owned(), value)).into(),
+                    },
+                );
+            };
         row(&mut pick, "few", true, 1, Value::Text("of another".into()));
         row(&mut pick, "none", false, 0, Value::Null);
-        row(&mut pick, "blind", false, 0, Value::Text("nobody knows".into()));
+        row(
+            &mut pick,
+            "blind",
+            false,
+            0,
+            Value::Text("nobody knows".into()),
+        );
         row(&mut pick, "many", true, 9, Value::Null);
-        pick.row("tables", &Row { object: "other".into(), values: BTreeMap::from([("unknown".into(), Value::Text("not ours".into()))]) });
+        pick.row(
+            "tables",
+            &Row {
+                object: "other".into(),
+                values: BTreeMap::from([("unknown".into(), Value::Text("not ours".into()))]),
+            },
+        );
         let computed = pick.finish(&BTreeMap::new());
-        let objects: Vec<_> = computed.rows.iter().map(|row| row.object.as_str()).collect();
-        assert_eq!((objects, computed.population), (vec!["many", "few"], Some(4)));
+        let objects: Vec<_> = computed
+            .rows
+            .iter()
+            .map(|row| row.object.as_str())
+            .collect();
+        assert_eq!(
+            (objects, computed.population),
+            (vec!["many", "few"], Some(4))
+        );
         assert_eq!(computed.rows[0].get("times"), &Value::Int(2));
-        assert!(computed.rows.iter().all(|row| !row.values.contains_key("unknown") && !row.values.contains_key("advice")));
+        assert!(
+            computed.rows.iter().all(
+                |row| !row.values.contains_key("unknown") && !row.values.contains_key("advice")
+            )
+        );
         assert_eq!(computed.unknown[0].object, "blind");
         assert!(new(&Params::default()).is_err());
     }
