@@ -101,6 +101,8 @@ impl Trial {
 const TLS: Option<&str> = Some("tls");
 const PLAIN: Option<&str> = Some("plain");
 
+// Most of it is a table.
+#[allow(clippy::too_many_lines)]
 fn certificates(major: u32) {
     let trial = Trial::new(major);
     let authority = &trial.authority;
