@@ -136,5 +136,5 @@ union all
 select quote_ident(t.nspname), null, null, null, null, null, null, null, true, t.tools, null, null, null
 from together t
 union all
-select quote_ident(current_database()), null, null, null, null, null, null, null, null, null, true,
+select 'all tables', null, null, null, null, null, null, null, null, null, true,
   (select count(distinct f.tool) from found f), (select count(*) from mine m where m.oid not in (select f.oid from found f));
