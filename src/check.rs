@@ -59,7 +59,7 @@ pub enum Scope {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Evidence {
-    /// Definitions: the same on a fresh copy of the schema.
+    /// Definitions, and what migration tools recorded when they made them: the same wherever the same migrations ran.
     Catalog,
     /// Configuration of the server.
     Settings,

@@ -33,6 +33,16 @@ pub struct Computed {
     pub population: Option<u64>,
 }
 
+/// What a reading says about an object that could not be judged.
+pub(crate) fn unknown(row: &Row) -> Option<Unknown> {
+    let text = |name: &str| row.get(name).text().map(str::to_owned);
+    Some(Unknown {
+        object: row.object.clone(),
+        reason: text("unknown")?,
+        remedy: text("remedy"),
+    })
+}
+
 /// The computation that a header names.
 pub fn create(name: &str, params: &Params) -> Result<Box<dyn Compute>, String> {
     if let Some((_, new)) = REGISTRY.iter().find(|(known, _)| *known == name) {

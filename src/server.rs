@@ -142,7 +142,7 @@ impl Server {
         if self.column_statistics {
             resolved.replace(
                 "{statistics}",
-                "pgaudit.column_statistics(relation, number)",
+                "pgaudit.column_statistics(relation, number::int2)",
             )
         } else {
             resolved.replace("{statistics}", &format!("(\n{COLUMN_STATISTICS})"))
@@ -222,7 +222,7 @@ mod tests {
         server.column_statistics = true;
         assert_eq!(
             server.resolve(text),
-            "select from c cross join lateral pgaudit.column_statistics(relation, number) s"
+            "select from c cross join lateral pgaudit.column_statistics(relation, number::int2) s"
         );
     }
 }

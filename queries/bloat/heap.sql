@@ -50,7 +50,7 @@ detail: |
   where c.oid = $1 and $4 > 0
 largest_first: reclaimable
 measure:
-  needs: { extension: pgstattuple, execute: "{ext:pgstattuple}.pgstattuple_approx(regclass)" }
+  needs: { extension: pgstattuple, execute: "{ext:pgstattuple}.pgstattuple(regclass)" }
   reads: size
   budget: 1 GB
   sql: |
@@ -59,9 +59,18 @@ measure:
       greatest(a.table_len - m.expected, 0)::int8 as reclaimable,
       greatest(1 - m.expected / nullif(a.table_len, 0), 0) as ratio
     from pg_class c
-    cross join lateral (select * from {ext:pgstattuple}.pgstattuple_approx(c.oid)) a
-    -- Live rows as full pages hold them; $4 is the share of a page that fill factor and row size let them fill.
-    cross join lateral (select (a.table_len - a.approx_free_space - a.dead_tuple_len)::float8 / $4 as expected) m
+    -- Not pgstattuple_approx(): it takes line pointers that stand for nothing any more, which 13 never frees, for rows.
+    cross join lateral (select * from {ext:pgstattuple}.pgstattuple(c.oid)) a
+    cross join lateral (select a.tuple_len::float8 / nullif(a.tuple_count, 0) as length) l
+    -- What a row takes of its page: aligned, by half of 8 bytes on average where rows differ, and its line pointer.
+    cross join lateral (
+      select case when l.length = trunc(l.length) then ceil(l.length / 8) * 8 else l.length + 3.5 end + 4 as bytes
+    ) r
+    cross join lateral (select current_setting('block_size')::float8 as bytes) b
+    -- $4 is the share of a page, its header of 24 bytes included, that fill factor and row size let rows fill.
+    cross join lateral (
+      select case when a.tuple_count > 0 then ceil(a.tuple_count * r.bytes / (b.bytes * $4 - 24)) * b.bytes else 0 end as expected
+    ) m
     where c.oid = $1 and $2 >= 0 and $3 >= 0
       -- What a rewrite frees of dropped columns, or adds for new ones, is inside of the rows.
       and not exists (

@@ -5,8 +5,8 @@ about: table
 why: |
   Long values live in a TOAST table of their own, which grows and bloats apart from the rows; updates of long
   documents leave the most. Its pages hold at least four chunks each, so that its chunks, which vacuum counts,
-  and a quarter of a page for each, are the most that a rewrite leaves: the figure is a lower bound. Where
-  pgstattuple is installed and allowed, the worst are measured.
+  and a quarter of a page for each, are the most that a rewrite leaves: the figure is a lower bound. pgstattuple would
+  not tell more: how the last chunks of values fill their pages, only a rewrite shows.
 says: "{ratio} of {size} would be freed ({method})"
 fix:
   advice: >-
@@ -34,19 +34,6 @@ detail: |
   from pg_class c
   cross join lateral (select pg_relation_size(c.oid) as size) s
   where c.oid = $1
-measure:
-  needs: { extension: pgstattuple, execute: "{ext:pgstattuple}.pgstattuple_approx(regclass)" }
-  reads: size
-  budget: 1 GB
-  sql: |
-    select 'measured' as method,
-      m.expected::int8 as expected,
-      greatest(a.table_len - m.expected, 0)::int8 as reclaimable,
-      greatest(1 - m.expected / nullif(a.table_len, 0), 0) as ratio
-    from pg_class c
-    cross join lateral (select * from {ext:pgstattuple}.pgstattuple_approx(c.oid)) a
-    cross join lateral (select (a.table_len - a.approx_free_space - a.dead_tuple_len)::float8 as expected) m
-    where c.oid = $1 and $2 >= 0
 */
 with block as (select current_setting('block_size')::int8 as bytes),
 online as (

@@ -21,12 +21,16 @@ columns:
   column: name
   values: count
 */
+with coarse as materialized (
+  select array_agg(oc.oid) as opclasses from pg_opclass oc where oc.opcintype in ('bool'::regtype, 'anyenum'::regtype)
+)
 select
   quote_ident(n.nspname) || '.' || quote_ident(c.relname) as object,
   quote_ident(tn.nspname) || '.' || quote_ident(t.relname) as "table",
   quote_ident(a.attname) as "column",
   k.labels as "values"
-from pg_index i
+from coarse
+join pg_index i on i.indclass[0] = any (coarse.opclasses)
 join pg_class c on c.oid = i.indexrelid
 join pg_namespace n on n.oid = c.relnamespace
 join pg_class t on t.oid = i.indrelid

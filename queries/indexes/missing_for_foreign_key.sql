@@ -7,8 +7,8 @@ why: |
   referring columns each parent row costs a scan of the whole table, under locks that the other sessions feel. Joins
   along the foreign key lack the index as well.
 
-  An index serves it where its first columns are those of the foreign key, in any order; or where it is unique and all
-  of its columns are among them. A partial index serves only if all that it leaves out is NULL; BRIN does not tell
+  An index serves it where its first columns are those of the foreign key, in any order, where those that refer to
+  another table by themselves (as a tenant does) need not be among them; or where it is unique and all of its columns are. A partial index serves only if all that it leaves out is NULL; BRIN does not tell
   single rows apart. Of partitions only the root is reported, and foreign keys on the same columns are one finding.
 says: "no index serves it: each DELETE or change of the key in {parent} scans all of {table}; on delete: {on_delete}"
 fix: { sql: "CREATE INDEX CONCURRENTLY ON {table} ({columns});" }
@@ -22,9 +22,16 @@ columns:
   parent: text
   on_delete: text
 */
-with foreign_key as materialized (
-  select con.oid, con.conrelid, con.conkey, con.confrelid, con.conparentid, con.confdeltype
+with alone as materialized (
+  select con.conrelid, array_agg(con.conkey[1]) as columns
   from pg_constraint con
+  where con.contype = 'f' and cardinality(con.conkey) = 1
+  group by con.conrelid
+), foreign_key as materialized (
+  select con.oid, con.conrelid, con.conkey, con.confrelid, con.conparentid, con.confdeltype,
+    coalesce(nullif(array(select k from unnest(con.conkey) as k where k <> all (a.columns)), '{}'), con.conkey) as telling
+  from pg_constraint con
+  left join alone a on a.conrelid = con.conrelid and cardinality(con.conkey) > 1
   where con.contype = 'f'
 ), unserved as materialized (
   select f.*
@@ -40,6 +47,7 @@ with foreign_key as materialized (
     where i.indrelid = f.conrelid and i.indisvalid
       and (
         i.indnkeyatts >= cardinality(f.conkey) and (i.indkey::int2[])[0:cardinality(f.conkey) - 1] @> f.conkey
+        or i.indnkeyatts >= cardinality(f.telling) and (i.indkey::int2[])[0:cardinality(f.telling) - 1] @> f.telling
         -- At most one row has these values, whatever the other columns hold.
         or i.indisunique and f.conkey @> (i.indkey::int2[])[0:i.indnkeyatts - 1]
       )

@@ -28,7 +28,7 @@ columns:
 largest_first: size
 detail: select pg_relation_size(c.oid) as size from pg_class c where c.oid = $1
 */
-with unused as materialized (
+with candidate as materialized (
   select i.indexrelid, i.indrelid, i.indkey, n.nspname, c.relname, c.relpages, c.reltuples, c.xmin as created
   from pg_class c
   join pg_index i on i.indexrelid = c.oid
@@ -37,10 +37,9 @@ with unused as materialized (
     -- Part of a partitioned index: it can only be dropped, and be judged, with the whole.
     and not c.relispartition
     and not (i.indisunique or i.indisexclusion or i.indisclustered or i.indisreplident) and i.indexprs is null
-    -- A few pages are never worth dropping, and asking the counters of every small index would cost. The catalog's
-    -- figures are those of the last vacuum, analyze or build: what was loaded into an empty index is only counted.
+    -- A few pages are never worth dropping, and asking the counters of every index would cost: they are asked last. The
+    -- catalog's figures are those of the last vacuum, analyze or build: what was loaded into an empty index is only counted.
     and (c.relpages >= 8 or c.reltuples = 0 and pg_stat_get_tuples_inserted(i.indrelid) >= 10000)
-    and pg_stat_get_numscans(c.oid) = 0
     and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and not exists (
       select from pg_depend d
@@ -58,14 +57,15 @@ select
   case when current_setting('track_commit_timestamp') = 'on' then
     extract(epoch from now() - pg_xact_commit_timestamp(u.created))::float8
   end as age
-from unused u
+from candidate u
 join pg_class t on t.oid = u.indrelid
 join pg_namespace tn on tn.oid = t.relnamespace
-where not exists (
-  -- Its first columns, in any order, are those of a foreign key: without it each DELETE on the parent scans this table.
-  select from pg_constraint f
-  where f.conrelid = u.indrelid and f.contype = 'f'
-    and (u.indkey::int2[])[0:cardinality(f.conkey) - 1] @> f.conkey
-)
+where pg_stat_get_numscans(u.indexrelid) = 0
+  and not exists (
+    -- Its first columns, in any order, are those of a foreign key: without it each DELETE on the parent scans this table.
+    select from pg_constraint f
+    where f.conrelid = u.indrelid and f.contype = 'f'
+      and (u.indkey::int2[])[0:cardinality(f.conkey) - 1] @> f.conkey
+  )
 -- Those of unknown size first: only so many are measured one by one.
 order by u.reltuples > 0, u.relpages desc nulls last, object;

@@ -1,13 +1,13 @@
 /*
 title: Owners of tables that wait for locks without limit
 kind: finding
-about: database
+about: role
 severity: info
 why: |
   Who owns tables runs the migrations. Without lock_timeout an ALTER TABLE waits behind the longest transaction, and
   everybody else behind it. Tools may set it in their own sessions, which nobody else sees; set for the role, it holds for
   whatever connects. It must not hold while an index is built CONCURRENTLY: that would leave an invalid index.
-says: "no lock_timeout is set for {roles}, which own tables here"
+says: "no lock_timeout is set for {roles}"
 fix: { advice: "let migrations SET lock_timeout = '5s' and try again, or ALTER ROLE … SET lock_timeout, and SET lock_timeout = 0 before anything CONCURRENTLY" }
 evidence: settings
 columns:
@@ -45,7 +45,7 @@ with owner as (
   from owner o
 )
 select
-  quote_ident(current_database()) as object,
+  'owners of tables' as object,
   string_agg(quote_ident(e.rolname), ', ' order by e.rolname) as roles
 from effective e
 where e.value ~ '^0[a-z]*$'

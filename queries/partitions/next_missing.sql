@@ -5,7 +5,7 @@ about: table
 why: |
   A table that is partitioned by time needs its next partition before the last one ends: from then on each
   INSERT fails, or falls into the default partition, from where it has to be moved. Judged is the range by a
-  single date or timestamp, by the end of the last partition and by how long that one is. A table whose last
+  single date or timestamp, by the end of the partitions that hold the present without a gap, and by how long the last is. A table whose last
   partition ended more than three of its lengths, and 90 days, ago is an archive and left out.
 says: "its partitions end {ends}, each about {width} long; {beyond}"
 fix: { advice: "create the next partitions ahead, by a job that watches itself: CREATE TABLE … (LIKE …), then ATTACH PARTITION, which takes SHARE UPDATE EXCLUSIVE only; with rows in the default partition, ATTACH scans it under ACCESS EXCLUSIVE unless a CHECK constraint rules them out" }
@@ -40,18 +40,25 @@ with by_time as materialized (
   -- FOR VALUES FROM ('…') TO ('…'), without quotes for MINVALUE and MAXVALUE: constants, for which nothing is looked up.
   cross join lateral (select pg_get_expr(c.relpartbound, 0) as bound) e
   cross join lateral (select split_part(e.bound, ' TO (', 1) as lower, split_part(e.bound, ' TO (', 2) as upper) t
-), last as (
-  select distinct on (b.oid) b.oid, b.since, b.upto
-  from bound b
-  -- Without an end there is no next one.
-  order by b.oid, b.upto desc nulls first
+), reached as (
+  select b.oid, b.since, b.upto, max(b.upto) over (partition by b.oid order by b.since, b.upto rows between unbounded preceding and 1 preceding) as before
+  from (select oid, coalesce(since, '-infinity') as since, coalesce(upto, 'infinity') as upto from bound) b
+), counted as (
+  select r.*, count(*) filter (where r.since > r.before) over (partition by r.oid order by r.since, r.upto) as run
+  from reached r
+), run as (
+  -- Partitions without a gap between them.
+  select c.oid, min(c.since) as since, max(c.upto) as upto, (array_agg(c.since order by c.upto desc))[1] as last
+  from counted c
+  group by c.oid, c.run
 ), judged as (
-  select t.nspname, t.relname, t.partdefid <> 0 as has_default, l.upto,
-    extract(epoch from l.upto - now())::float8 as "left",
-    case when isfinite(l.since) then extract(epoch from l.upto - l.since)::float8 end as width
-  from last l
-  join by_time t on t.oid = l.oid
-  where isfinite(l.upto)
+  -- The one that holds this moment, or else that which ended last.
+  select distinct on (r.oid) t.nspname, t.relname, t.partdefid <> 0 as has_default, r.upto,
+    case when isfinite(r.upto) then extract(epoch from r.upto - now())::float8 end as "left",
+    case when isfinite(r.last) and isfinite(r.upto) then extract(epoch from r.upto - r.last)::float8 end as width
+  from run r
+  join by_time t on t.oid = r.oid
+  order by r.oid, r.since <= now() and now() < r.upto desc, case when r.upto <= now() then r.upto end desc nulls last, r.since
 )
 select
   quote_ident(j.nspname) || '.' || quote_ident(j.relname) as object,

@@ -53,7 +53,8 @@ with keyless as materialized (
         join pg_attribute a on a.attrelid = k.oid and a.attnum = key.attnum
         where not a.attnotnull
       )
-    order by usable desc, ic.relname
+    -- One that nothing else makes superfluous comes first.
+    order by usable desc, i.indisreplident or i.indisclustered desc, ic.relname
     limit 1
   ) u on true
   where not exists (

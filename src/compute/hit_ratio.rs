@@ -36,14 +36,25 @@ impl Blocks {
             #[allow(clippy::cast_precision_loss)]
             fetched => Value::Float(hit as f64 / fetched as f64),
         };
-        let values = [("blocks", Value::Int(self.fetched)), ("hits", Value::Int(hit)), ("ratio", ratio)];
-        Row { object: object.into(), values: values.map(|(name, value)| (name.to_owned(), value)).into() }
+        let values = [
+            ("blocks", Value::Int(self.fetched)),
+            ("hits", Value::Int(hit)),
+            ("ratio", ratio),
+        ];
+        Row {
+            object: object.into(),
+            values: values.map(|(name, value)| (name.to_owned(), value)).into(),
+        }
     }
 }
 
 impl Compute for HitRatio {
     fn row(&mut self, reading: &str, row: &Row) {
-        let of = if reading == "indexes" { &mut self.index } else { &mut self.heap };
+        let of = if reading == "indexes" {
+            &mut self.index
+        } else {
+            &mut self.heap
+        };
         for (column, sum) in [("fetched", &mut of.fetched), ("hit", &mut of.hit)] {
             if let Value::Int(n) = row.get(column) {
                 *sum = sum.saturating_add(*n);
@@ -53,7 +64,11 @@ impl Compute for HitRatio {
 
     fn finish(self: Box<Self>, _: &BTreeMap<String, Value>) -> Computed {
         let rows = vec![self.heap.row("heap"), self.index.row("index")];
-        Computed { rows, unknown: Vec::new(), population: Some(2) }
+        Computed {
+            rows,
+            unknown: Vec::new(),
+            population: Some(2),
+        }
     }
 }
 
@@ -65,7 +80,10 @@ mod tests {
     fn adds_up_tables_and_indexes_apart() {
         let row = |fetched, hit| Row {
             object: String::new(),
-            values: BTreeMap::from([("fetched".into(), Value::Int(fetched)), ("hit".into(), Value::Int(hit))]),
+            values: BTreeMap::from([
+                ("fetched".into(), Value::Int(fetched)),
+                ("hit".into(), Value::Int(hit)),
+            ]),
         };
         let mut ratio = Box::new(HitRatio::default());
         ratio.row("tables", &row(100, 90));

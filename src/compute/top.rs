@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::check::Params;
-use crate::compute::{Compute, Computed};
+use crate::compute::{Compute, Computed, unknown};
 use crate::snapshot::{Row, Unknown};
 use crate::value::Value;
 
@@ -18,10 +18,22 @@ struct Top {
 /// `by: column` and `rows: number`. Rows with zero are left out; those without a figure as well, where the reading
 /// does not say that they are unknown.
 pub(super) fn new(params: &Params) -> Result<Box<dyn Compute>, String> {
-    let by = params.get("by").and_then(serde_yaml::Value::as_str).ok_or("`by` names the column to rank by")?;
-    let rows = params.get("rows").and_then(serde_yaml::Value::as_u64).ok_or("`rows` says how many to keep")?;
+    let by = params
+        .get("by")
+        .and_then(serde_yaml::Value::as_str)
+        .ok_or("`by` names the column to rank by")?;
+    let rows = params
+        .get("rows")
+        .and_then(serde_yaml::Value::as_u64)
+        .ok_or("`rows` says how many to keep")?;
     let rows = usize::try_from(rows).map_err(|error| error.to_string())?;
-    Ok(Box::new(Top { by: by.to_owned(), rows, seen: 0, best: Vec::new(), unknown: Vec::new() }))
+    Ok(Box::new(Top {
+        by: by.to_owned(),
+        rows,
+        seen: 0,
+        best: Vec::new(),
+        unknown: Vec::new(),
+    }))
 }
 
 impl Top {
@@ -32,15 +44,13 @@ impl Top {
     fn cut(&mut self) {
         let by = self.by.clone();
         let figure = |row: &Row| row.get(&by).number().unwrap_or(0.0);
-        self.best.sort_by(|a, b| figure(b).total_cmp(&figure(a)).then_with(|| a.object.cmp(&b.object)));
+        self.best.sort_by(|a, b| {
+            figure(b)
+                .total_cmp(&figure(a))
+                .then_with(|| a.object.cmp(&b.object))
+        });
         self.best.truncate(self.rows);
     }
-}
-
-/// What a reading says about an object that could not be judged.
-fn unknown(row: &Row) -> Option<Unknown> {
-    let text = |name: &str| row.get(name).text().map(str::to_owned);
-    Some(Unknown { object: row.object.clone(), reason: text("unknown")?, remedy: text("remedy") })
 }
 
 impl Compute for Top {
@@ -63,9 +73,14 @@ impl Compute for Top {
         // Those that are shown for one figure although another is not known.
         self.unknown.extend(self.best.iter().filter_map(unknown));
         for row in &mut self.best {
-            row.values.retain(|name, _| name != "unknown" && name != "remedy");
+            row.values
+                .retain(|name, _| name != "unknown" && name != "remedy");
         }
-        Computed { rows: self.best, unknown: self.unknown, population: (self.seen > 0).then_some(self.seen) }
+        Computed {
+            rows: self.best,
+            unknown: self.unknown,
+            population: (self.seen > 0).then_some(self.seen),
+        }
     }
 }
 
@@ -75,13 +90,36 @@ mod tests {
 
     #[test]
     fn keeps_the_largest_in_order() {
-        let mut top = Box::new(Top { by: "size".into(), rows: 3, seen: 0, best: Vec::new(), unknown: Vec::new() });
+        let mut top = Box::new(Top {
+            by: "size".into(),
+            rows: 3,
+            seen: 0,
+            best: Vec::new(),
+            unknown: Vec::new(),
+        });
         for n in (0..5000).rev() {
-            let size = if n % 7 == 0 { Value::Null } else { Value::Int(n % 1000) };
-            top.row("tables", &Row { object: format!("t{n:04}"), values: BTreeMap::from([("size".into(), size)]) });
+            let size = if n % 7 == 0 {
+                Value::Null
+            } else {
+                Value::Int(n % 1000)
+            };
+            top.row(
+                "tables",
+                &Row {
+                    object: format!("t{n:04}"),
+                    values: BTreeMap::from([("size".into(), size)]),
+                },
+            );
         }
         let computed = top.finish(&BTreeMap::new());
-        let objects: Vec<_> = computed.rows.iter().map(|row| row.object.as_str()).collect();
-        assert_eq!((objects, computed.population), (vec!["t0999", "t1999", "t2999"], Some(5000)));
+        let objects: Vec<_> = computed
+            .rows
+            .iter()
+            .map(|row| row.object.as_str())
+            .collect();
+        assert_eq!(
+            (objects, computed.population),
+            (vec!["t0999", "t1999", "t2999"], Some(5000))
+        );
     }
 }

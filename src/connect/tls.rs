@@ -39,8 +39,15 @@ pub(super) fn connector(tls: &Tls) -> Result<MakeRustlsConnect, String> {
         Roots::File(file) => certificates(file)?,
         Roots::None | Roots::System => Vec::new(),
     };
+    let roots = roots(tls, &pinned)?;
     let verifier = Verifier {
-        chain: chain(tls, &pinned, &provider)?,
+        constrained: roots
+            .iter()
+            .flat_map(|roots| &roots.roots)
+            .any(|root| root.name_constraints.is_some()),
+        chain: roots
+            .map(|roots| chain(roots, tls, &provider))
+            .transpose()?,
         // A pinned certificate is checked without lists of revoked ones.
         pinned: if tls.revoked.is_empty() {
             pinned
@@ -80,12 +87,8 @@ fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     Ok(found)
 }
 
-/// What checks the certificates of servers, if anything does.
-fn chain(
-    tls: &Tls,
-    of_file: &[CertificateDer<'static>],
-    provider: &Arc<CryptoProvider>,
-) -> Result<Option<Arc<WebPkiServerVerifier>>, String> {
+/// The authorities that are trusted; `None` where any certificate is.
+fn roots(tls: &Tls, of_file: &[CertificateDer<'static>]) -> Result<Option<RootCertStore>, String> {
     let mut roots = RootCertStore::empty();
     match &tls.roots {
         Roots::None => return Ok(None),
@@ -106,6 +109,15 @@ fn chain(
             }
         }
     }
+    Ok(Some(roots))
+}
+
+/// What checks the certificates of servers.
+fn chain(
+    roots: RootCertStore,
+    tls: &Tls,
+    provider: &Arc<CryptoProvider>,
+) -> Result<Arc<WebPkiServerVerifier>, String> {
     let mut revoked = Vec::new();
     for file in &tls.revoked {
         let wrong = |error: &dyn Display| {
@@ -121,7 +133,6 @@ fn chain(
         .with_crls(revoked)
         .enforce_revocation_expiration()
         .build()
-        .map(Some)
         .map_err(|error| error.to_string())
 }
 

@@ -94,6 +94,12 @@ CREATE TRIGGER touch BEFORE UPDATE ON projects FOR EACH ROW EXECUTE FUNCTION tou
 CREATE TRIGGER touch BEFORE UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION touch();
 ";
 
+/// What a tool recorded of a migration that failed.
+const MIGRATED: &str = "
+CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty bool NOT NULL);
+INSERT INTO schema_migrations VALUES (7, true);
+";
+
 const LOAD: &str = "
 INSERT INTO users (email, full_name, password_hash) SELECT g || '@example.org', 'n', 'h' FROM generate_series(1, 2000) g;
 INSERT INTO projects (name, owner_id) SELECT 'p', id FROM users;
@@ -140,8 +146,14 @@ fn golden(major: u32) {
 
 fn steady(major: u32) {
     let database = Database::new(major, "steady");
-    database.run(&[SCHEMA]);
+    database.run(&[SCHEMA, MIGRATED]);
     let before = found(&database);
+    assert!(
+        before
+            .0
+            .contains("migrations/state public.schema_migrations"),
+        "{before:?}"
+    );
     database.run(&[LOAD, "VACUUM ANALYZE"]);
     database.settle();
     assert_eq!(found(&database), before);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::Promise;
 use crate::place::{Database, Entry, plant_problems};
 use crate::program::pgaudit;
-use crate::server::{MONITOR, PLAIN};
+use crate::server::{MONITOR, PLAIN, READER};
 
 pub(crate) const TRIALS: &[Promise] = &[(
     "no audit leaves an error in the log, each reads only",
@@ -60,7 +60,8 @@ fn quiet_and_read_only(major: u32) {
     commands.dedup();
     assert!(commands.len() >= 5, "{commands:?}");
     commands.extend(["score", "doctor", "collect", "check"].map(str::to_owned));
-    for role in ["postgres", MONITOR, PLAIN] {
+    let roles = ["postgres", MONITOR, READER, PLAIN];
+    for role in roles {
         for command in &commands {
             pgaudit([command])
                 .on(&database.settings_as(role))
@@ -70,7 +71,7 @@ fn quiet_and_read_only(major: u32) {
     }
     no_errors(&database);
     let sessions = read_only(&database);
-    assert_eq!(sessions.len(), commands.len() * 3);
+    assert_eq!(sessions.len(), commands.len() * roles.len());
     let left: Vec<_> = sessions
         .iter()
         .filter(|(_, at)| **at != At::Outside)

@@ -101,9 +101,13 @@ impl Trial {
 const TLS: Option<&str> = Some("tls");
 const PLAIN: Option<&str> = Some("plain");
 
+// Most of it is a table.
+#[allow(clippy::too_many_lines)]
 fn certificates(major: u32) {
     let trial = Trial::new(major);
     let authority = &trial.authority;
+    let constrained = Authority::only_for("Constrained", "db.example");
+    fs::write(trial.file("constrained.crt"), constrained.certificate()).unwrap();
     // What the root file is, whether the chain and whether the name are good, and what is told.
     let cases = [
         (
@@ -154,6 +158,13 @@ fn certificates(major: u32) {
             "ca.crt",
             [TLS, None],
             "connect by a name",
+        ),
+        (
+            "only a common name, by an authority for other names",
+            constrained.common_name("shop.elsewhere.test"),
+            "constrained.crt",
+            [None, None],
+            "",
         ),
         (
             "self-signed",

@@ -212,6 +212,7 @@ impl TestServer {
             for (role, grant) in [
                 (MONITOR, "GRANT pg_monitor TO"),
                 (PLAIN, "REVOKE pg_monitor FROM"),
+                (READER, "GRANT pg_monitor TO"),
             ] {
                 client
                     .batch_execute(&format!(
@@ -220,6 +221,13 @@ impl TestServer {
                     .await
                     .expect("roles can be made");
             }
+            // 13 has no role that reads all rows.
+            client
+                .batch_execute(&format!(
+                    "DO $$ BEGIN GRANT pg_read_all_data TO {READER}; EXCEPTION WHEN undefined_object THEN NULL; END $$"
+                ))
+                .await
+                .expect("roles can be granted");
         });
     }
 
@@ -273,6 +281,9 @@ pub const MONITOR: &str = "pgaudit_monitor";
 
 /// A role with nothing.
 pub const PLAIN: &str = "pgaudit_plain";
+
+/// A role that reads all rows, from 14 on.
+pub const READER: &str = "pgaudit_reader";
 
 fn resolve(url: &str) -> Settings {
     let flags = Flags {

@@ -30,10 +30,22 @@ pub(super) struct Verifier {
     pub(super) pinned: Vec<CertificateDer<'static>>,
     /// Whether the name has to fit, too.
     pub(super) name: bool,
+    /// Whether an authority may only sign for some names, which webpki does not hold against common names.
+    pub(super) constrained: bool,
     pub(super) algorithms: WebPkiSupportedAlgorithms,
 }
 
 impl Verifier {
+    /// OpenSSL holds common names against what an authority may sign for; webpki only alternative ones.
+    fn is_free(&self, certificate: &CertificateDer<'_>, chain: &[CertificateDer<'_>]) -> bool {
+        let lacks = |certificate, extension| {
+            parsed(certificate).is_ok_and(|found| !has_extension(&found, extension))
+        };
+        let mut chain = chain.iter();
+        !lacks(certificate, ALTERNATIVE_NAME)
+            || !self.constrained && chain.all(|of| lacks(of, NAME_CONSTRAINTS))
+    }
+
     /// A certificate that is trusted byte for byte: only its time and its name are left to check.
     fn pinned(
         &self,
@@ -66,6 +78,12 @@ fn parsed(certificate: &CertificateDer<'_>) -> Result<Certificate, Error> {
 
 const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
 const ALTERNATIVE_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.17");
+const NAME_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.30");
+
+fn has_extension(certificate: &Certificate, extension: ObjectIdentifier) -> bool {
+    let mut extensions = certificate.tbs_certificate.extensions.iter().flatten();
+    extensions.any(|found| found.extn_id == extension)
+}
 
 /// libpq's rule for certificates without an alternative name: the first common name, which may begin
 /// with `*.` for exactly one label.
@@ -73,11 +91,10 @@ fn by_common_name(certificate: &CertificateDer<'_>, name: &ServerName<'_>) -> bo
     let Ok(parsed) = parsed(certificate) else {
         return false;
     };
-    let certificate = &parsed.tbs_certificate;
-    let mut extensions = certificate.extensions.iter().flatten();
-    if extensions.any(|extension| extension.extn_id == ALTERNATIVE_NAME) {
+    if has_extension(&parsed, ALTERNATIVE_NAME) {
         return false;
     }
+    let certificate = &parsed.tbs_certificate;
     let mut attributes = certificate.subject.0.iter().flat_map(|set| set.0.iter());
     let Some(found) = attributes.find(|attribute| attribute.oid == COMMON_NAME) else {
         return false;
@@ -111,7 +128,9 @@ impl ServerCertVerifier for Verifier {
             // The name is looked at last: with this error, the chain has been found good.
             Err(Error::InvalidCertificate(
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
-            )) if !self.name || by_common_name(end_entity, server_name) => {
+            )) if (!self.name || by_common_name(end_entity, server_name))
+                && self.is_free(end_entity, intermediates) =>
+            {
                 Ok(ServerCertVerified::assertion())
             }
             Err(Error::InvalidCertificate(CertificateError::Other(_)))

@@ -29,10 +29,6 @@ DELETE FROM "long; ""values""" WHERE id % 4 <> 0;
 -- @then
 VACUUM ANALYZE;
 
--- @bad warning
--- Measured where that is possible.
-CREATE EXTENSION pgstattuple;
-
 -- @good
 VACUUM (FULL, ANALYZE) "long; ""values""";
 

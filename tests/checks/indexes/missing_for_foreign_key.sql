@@ -67,6 +67,13 @@ END $$;
 CREATE TEMPORARY TABLE scratch_parent (id int PRIMARY KEY);
 CREATE TEMPORARY TABLE scratch (a int REFERENCES scratch_parent);
 
+-- The tenant is in every row: what tells rows apart is the rest.
+CREATE TABLE tenants (id int PRIMARY KEY);
+CREATE TABLE tasks (tenant_id int REFERENCES tenants, id int, PRIMARY KEY (tenant_id, id));
+CREATE TABLE notes (id int PRIMARY KEY, tenant_id int REFERENCES tenants, task_id int, FOREIGN KEY (tenant_id, task_id) REFERENCES tasks);
+CREATE INDEX ON notes (task_id);
+CREATE INDEX ON notes (tenant_id);
+
 -- @bad warning
 CREATE TABLE plain (id int PRIMARY KEY, a int REFERENCES parent ON DELETE CASCADE);
 

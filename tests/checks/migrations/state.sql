@@ -20,16 +20,27 @@ INSERT INTO _sqlx_migrations VALUES (1, 'first', now(), true, '', 1200);
 CREATE TABLE databasechangelog (id varchar(255), author varchar(255), filename varchar(255), dateexecuted timestamp, orderexecuted int, exectype varchar(10), md5sum varchar(35));
 INSERT INTO databasechangelog VALUES ('1', 'a', 'f', now(), 1, 'EXECUTED', ''), ('2', 'a', 'f', now(), 2, 'MARK_RAN', '');
 
--- It is at it at this moment.
-CREATE TABLE databasechangeloglock (id int PRIMARY KEY, locked bool, lockgranted timestamp, lockedby varchar(255));
-INSERT INTO databasechangeloglock VALUES (1, true, now(), 'ci');
-
 CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY);
 INSERT INTO alembic_version VALUES ('abc');
 
 -- It failed, and then it ran.
 CREATE SCHEMA sqitch; CREATE TABLE sqitch.events (event text, change_id text, change text, project text, committed_at timestamptz);
 INSERT INTO sqitch.events VALUES ('fail', 'x', 'users', 'app', '2026-01-01'), ('deploy', 'x', 'users', 'app', '2026-01-02');
+
+-- The others that tell how a migration went, and it went well.
+CREATE TABLE goose_db_version (id serial PRIMARY KEY, version_id bigint, is_applied bool, tstamp timestamp);
+INSERT INTO goose_db_version (version_id, is_applied) VALUES (1, true), (2, true), (2, false);
+CREATE SCHEMA graphile_migrate; CREATE TABLE graphile_migrate.migrations (hash text PRIMARY KEY, previous_hash text, filename text, date timestamptz);
+CREATE TABLE graphile_migrate.current (filename text PRIMARY KEY, content text, date timestamptz);
+INSERT INTO graphile_migrate.current VALUES ('current.sql', E'-- Enter migration here\n', now());
+CREATE TABLE django_migrations (id bigint PRIMARY KEY, app varchar(255), name varchar(255), applied timestamptz);
+INSERT INTO django_migrations VALUES (1, 'auth', '0001_initial', now()), (2, 'app', '0001_initial', now());
+CREATE TABLE doctrine_migration_versions (version varchar(191) PRIMARY KEY, executed_at timestamp, execution_time int);
+INSERT INTO doctrine_migration_versions VALUES ('first', now(), -1);
+CREATE TABLE phinxlog (version bigint PRIMARY KEY, migration_name varchar(100), start_time timestamp, end_time timestamp, breakpoint bool);
+INSERT INTO phinxlog VALUES (1, 'first', now(), now(), false);
+CREATE TABLE play_evolutions (id int PRIMARY KEY, hash varchar(255), applied_at timestamp, apply_script text, revert_script text, state varchar(255), last_problem text);
+INSERT INTO play_evolutions VALUES (1, '', now(), '', '', 'applied', '');
 
 -- Not those of a tool: another shape, a view, a type that somebody made, a temporary table.
 CREATE SCHEMA other; CREATE TABLE other._prisma_migrations (id int, finished_at timestamptz);
@@ -47,12 +58,11 @@ INSERT INTO flyway_schema_history VALUES (2, '2', 'second', 'SQL', 'V2__second.s
 INSERT INTO _prisma_migrations VALUES ('c', '', NULL, 'second', '', NULL, now(), 0), ('d', '', NULL, 'third', '', NULL, now(), 0);
 INSERT INTO _sqlx_migrations VALUES (2, 'second', now(), true, '', -1);
 INSERT INTO databasechangelog VALUES ('3', 'a', 'f', now(), 3, 'FAILED', '');
-UPDATE databasechangeloglock SET lockgranted = '2026-01-01';
 INSERT INTO alembic_version VALUES ('def');
 INSERT INTO sqitch.events VALUES ('fail', 'y', 'projects', 'app', '2026-01-03');
-CREATE TABLE knex_migrations_lock (index serial PRIMARY KEY, is_locked int);
-INSERT INTO knex_migrations_lock (is_locked) VALUES (1);
 CREATE SCHEMA atlas_schema_revisions; CREATE TABLE atlas_schema_revisions.atlas_schema_revisions (version varchar PRIMARY KEY, description varchar, type bigint, applied bigint, total bigint, executed_at timestamptz, execution_time bigint, error text, error_stmt text, hash varchar);
 INSERT INTO atlas_schema_revisions.atlas_schema_revisions VALUES ('1', '', 2, 3, 3, now(), 1, NULL, '', ''), ('2', '', 2, 1, 3, now(), 1, 'no', '', '');
-CREATE SCHEMA pgroll; CREATE TABLE pgroll.migrations (schema name, name text, migration jsonb, created_at timestamp, parent text, done bool);
-INSERT INTO pgroll.migrations VALUES ('public', '01_users', '{}', '2026-01-01', NULL, true), ('public', '02_email', '{}', '2026-01-02', '01_users', false);
+INSERT INTO graphile_migrate.current VALUES ('current/02.sql', 'CREATE TABLE more (id int);', now());
+INSERT INTO django_migrations VALUES (3, 'app', '0001_initial', now());
+INSERT INTO play_evolutions VALUES (2, '', now(), '', '', 'applying_up', 'ERROR: no');
+INSERT INTO phinxlog VALUES (2, 'second', now(), NULL, false);

@@ -1,0 +1,19 @@
+-- @good
+CREATE TABLE t (id int PRIMARY KEY, a int);
+CREATE MATERIALIZED VIEW keyed AS SELECT id, a FROM t;
+CREATE UNIQUE INDEX ON keyed (id) INCLUDE (a);
+CREATE VIEW plain AS SELECT id FROM t;
+
+-- @bad info
+-- Indexes that cannot serve: not unique, partial, on an expression.
+CREATE MATERIALIZED VIEW "a""b; DROP TABLE t" AS SELECT id, a FROM t;
+CREATE INDEX ON "a""b; DROP TABLE t" (id);
+CREATE UNIQUE INDEX ON "a""b; DROP TABLE t" (id) WHERE a > 0;
+CREATE UNIQUE INDEX ON "a""b; DROP TABLE t" ((id + 1));
+CREATE MATERIALIZED VIEW bare AS SELECT count(*) FROM t;
+
+-- @good
+CREATE UNIQUE INDEX ON "a""b; DROP TABLE t" (id);
+CREATE UNIQUE INDEX ON bare (count);
+REFRESH MATERIALIZED VIEW CONCURRENTLY "a""b; DROP TABLE t";
+REFRESH MATERIALIZED VIEW CONCURRENTLY bare;
