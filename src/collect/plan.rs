@@ -153,28 +153,9 @@ impl<'a> Plan<'a> {
                 counted(check, facts.get(fact), answer);
             }
         }
-        let mut shared: Vec<_> = shared.into_iter().map(SharedResults::new).collect();
-        for check in &self.computed {
-            let readings = self
-                .readings
-                .iter()
-                .filter(|reading| check.from.iter().any(|from| from == reading.id.name()));
-            let missing = unmet(check).or_else(|| readings.into_iter().find_map(|r| unmet(r)));
-            let answer = match missing {
-                Some(outcome) => Answer { outcome, ms: None },
-                None => {
-                    let group = groups.iter().position(|ids| ids.contains(&&check.id));
-                    let of_group = group.and_then(|group| shared.get_mut(group));
-                    of_group.unwrap_or(&mut SharedResults::NotAsked).answer(
-                        check,
-                        &facts,
-                        self.limits,
-                        stopped,
-                    )
-                }
-            };
-            checks.insert(check.id.clone(), answer);
-        }
+        let results = shared.into_iter().map(SharedResults::new);
+        let groups = groups.into_iter().zip(results).collect();
+        checks.extend(self.computed(groups, &facts, stopped, unmet));
 
         if stopped.is_none() {
             let all: Vec<_> = self.stated.iter().chain(&self.computed).copied().collect();
@@ -203,6 +184,33 @@ impl<'a> Plan<'a> {
             injected: Vec::new(),
             costs: pipeline.costs(),
         })
+    }
+
+    /// What the computed checks make of the groups of readings that feed them.
+    fn computed(
+        &self,
+        mut groups: Vec<(Vec<&CheckId>, SharedResults)>,
+        facts: &BTreeMap<String, Value>,
+        stopped: Option<Stopped>,
+        unmet: impl Fn(&Check) -> Option<Outcome>,
+    ) -> Vec<(CheckId, Answer)> {
+        let mut answers = Vec::new();
+        for check in &self.computed {
+            let mut readings = self
+                .readings
+                .iter()
+                .filter(|reading| check.from.iter().any(|from| from == reading.id.name()));
+            let missing = unmet(check).or_else(|| readings.find_map(|reading| unmet(reading)));
+            let answer = if let Some(outcome) = missing {
+                Answer { outcome, ms: None }
+            } else {
+                let fed = groups.iter_mut().find(|(ids, _)| ids.contains(&&check.id));
+                fed.map_or(&mut SharedResults::NotAsked, |(_, results)| results)
+                    .answer(check, facts, self.limits, stopped)
+            };
+            answers.push((check.id.clone(), answer));
+        }
+        answers
     }
 
     /// An oid means nothing in another cluster, or after a restore.

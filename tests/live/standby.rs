@@ -350,7 +350,7 @@ fn load(settings: Settings, ended: Arc<AtomicBool>) -> thread::JoinHandle<()> {
                 }
             }
             session.close().await;
-        })
+        });
     })
 }
 
