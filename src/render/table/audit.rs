@@ -67,15 +67,15 @@ pub(in crate::render) fn scores(overview: &Overview<'_>, style: Style) -> String
     let header = [
         "database", "score", "range", "coverage", "critical", "warning", "info",
     ];
-    let rows: Vec<Vec<String>> = overview
+    let rows = overview
         .audits
         .iter()
-        .map(|audited| {
-            let mut row = vec![visible(&audited.database)];
+        .zip(overview.names())
+        .map(|(audited, name)| {
+            let mut row = vec![visible(&name)];
             row.extend(audited.cells());
             row
-        })
-        .collect();
+        });
     let alignments = [CellAlignment::Left]
         .into_iter()
         .chain([CellAlignment::Right; 6]);
