@@ -21,6 +21,7 @@ pub enum Color {
 /// One place for a report, as `[FORMAT=]PATH`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Destination {
+    /// As it was named, or as the ending of the path tells.
     pub format: Option<Format>,
     /// `-` is standard output.
     pub path: PathBuf,
@@ -53,7 +54,7 @@ impl std::str::FromStr for Destination {
                     known.join(", ")
                 ));
             }
-            _ => (None, text),
+            _ => (Format::of(Path::new(text)), text),
         };
         if path.is_empty() {
             return Err(String::from("a path is expected, as in `json=report.json`"));

@@ -1,5 +1,7 @@
 //! Several audits as one: a report for each, a summary, and the worst end. Pure.
 
+use std::collections::BTreeSet;
+
 use crate::check::Severity;
 use crate::gate::{Exit, Verdict};
 use crate::report::Report;
@@ -71,6 +73,19 @@ impl Audited<'_> {
 }
 
 impl Overview<'_> {
+    /// The names of the databases, with their servers where there are several.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        let targets: BTreeSet<_> = self.audits.iter().map(|audited| &audited.target).collect();
+        let several = targets.len() > 1;
+        self.audits.iter().map(move |audited| {
+            if several {
+                format!("{} at {}", audited.database, audited.target)
+            } else {
+                audited.database.clone()
+            }
+        })
+    }
+
     /// The worst of all ends. An empty database counts only where there is no other: there is one on most servers.
     pub fn exit(&self) -> Exit {
         let all_empty = self.audits.iter().all(Audited::is_empty);

@@ -5,6 +5,8 @@ pub mod json;
 mod markdown;
 mod table;
 
+use std::path::Path;
+
 use crate::gate::Verdict;
 use crate::listing::{Doctor, Library, Tables};
 use crate::overview::Overview;
@@ -20,6 +22,17 @@ pub enum Format {
     Json,
     /// For pull requests, wikis and chats
     Markdown,
+}
+
+impl Format {
+    /// What the ending of a file's name promises.
+    pub fn of(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()? {
+            "json" => Some(Self::Json),
+            "md" => Some(Self::Markdown),
+            _ => None,
+        }
+    }
 }
 
 /// How a table for people is drawn.

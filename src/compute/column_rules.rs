@@ -16,8 +16,9 @@ const AMOUNTS: [&str; 18] = [
 ];
 
 /// Words beside it that make a measurement or a proportion of it.
-const MEASURES: [&str; 15] = [
+const MEASURES: [&str; 16] = [
     "rate",
+    "index",
     "ratio",
     "pct",
     "percent",
@@ -73,7 +74,13 @@ fn rule(name: &str) -> Option<fn(&Row) -> bool> {
     Some(match name {
         "money" => |row| is_typed(row, &["money"]),
         "time with time zone" => |row| is_typed(row, &["timetz"]),
-        "timestamp without time zone" => |row| is_typed(row, &["timestamp"]),
+        // A local time has its zone beside it, and none of its own.
+        "timestamp without time zone" => |row| {
+            is_typed(row, &["timestamp"])
+                && !words(text(row, "column"))
+                    .iter()
+                    .any(|word| word == "local")
+        },
         "floating point for amounts" => {
             |row| is_typed(row, &["float4", "float8"]) && is_amount(text(row, "column"))
         }
@@ -225,10 +232,18 @@ mod tests {
             ("total_time", false),
             ("tax_rate", false),
             ("cost_factor", false),
+            ("price_index", false),
             ("latitude", false),
         ] {
             assert_eq!(
                 broken("floating point for amounts", column, "float8", -1),
+                is,
+                "{column}"
+            );
+        }
+        for (column, is) in [("starts_at", true), ("local_time", false)] {
+            assert_eq!(
+                broken("timestamp without time zone", column, "timestamp", -1),
                 is,
                 "{column}"
             );

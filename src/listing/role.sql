@@ -1,4 +1,4 @@
--- A role for pgaudit that sees what pgaudit looks at and no row of yours.
+-- A role for pgaudit that sees what pgaudit looks at, and no row but those of migration tools.
 --
 -- Let a superuser run it in each database that is audited, and again once there are new sequences or a newer
 -- pgaudit: what is there already stays. On a service without superusers, an owner who is a member of
@@ -46,6 +46,24 @@ begin
     select nspname from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema'
   loop
     execute format('grant select on all sequences in schema %I to %I', name, current_setting('pgaudit.role'));
+  end loop;
+end
+$do$;
+
+-- How the last migration ended, as migration tools recorded it.
+set local pgaudit.tables = '{databasechangelog,databasechangeloglock,flyway_schema_history,schema_migration,schema_migrations,schema_version,schema_history,schema_info,ar_internal_metadata,alembic_version,django_migrations,_prisma_migrations,_sqlx_migrations,__diesel_schema_migrations,refinery_schema_history,goose_db_version,knex_migrations,knex_migrations_lock,pgmigrations,atlas_schema_revisions,__drizzle_migrations,SequelizeMeta,seaql_migrations}';
+do $do$
+declare
+  found record;
+begin
+  for found in
+    select n.nspname, c.relname
+    from pg_class c
+    join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind = 'r' and c.relname = any (current_setting('pgaudit.tables')::name[])
+  loop
+    execute format('grant usage on schema %I to %I', found.nspname, current_setting('pgaudit.role'));
+    execute format('grant select on %I.%I to %I', found.nspname, found.relname, current_setting('pgaudit.role'));
   end loop;
 end
 $do$;

@@ -53,9 +53,9 @@ pub(super) fn scores(overview: &Overview<'_>) -> String {
     let mut out = String::from(
         "# pgaudit\n\n| database | score | range | coverage | critical | warning | info |\n|---|---|---|---|---|---|---|\n",
     );
-    for audited in &overview.audits {
+    for (audited, name) in overview.audits.iter().zip(overview.names()) {
         let cells = audited.cells().map(|text| markdown(&text)).join(" | ");
-        let _ = writeln!(out, "| {} | {cells} |", cell(&audited.database));
+        let _ = writeln!(out, "| {} | {cells} |", cell(&name));
     }
     for audited in &overview.audits {
         let _ = writeln!(out, "\n## {}\n", code(&audited.database));

@@ -127,5 +127,7 @@ fn tables_of_migration_tools_are_told_by_the_same_names_everywhere() {
     for sql in shipped() {
         lists.extend(tool_tables(&sql.tokens()));
     }
+    let script = crate::read("src/listing/role.sql");
+    lists.extend(tool_tables(&tokens(&script).unwrap()));
     assert_eq!(lists.len(), 1, "{lists:#?}");
 }

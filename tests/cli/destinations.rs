@@ -14,13 +14,16 @@ fn a_report_goes_to_each_place_in_its_format() {
     let folder = TempDir::new().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let (json, text) = (path("report.json"), path("report.txt"));
-    let both = format!("--color always -o json={json} -o - -o {text}");
+    let (ending, page) = (path("ending.json"), path("page.md"));
+    let both = format!("--color always -o json={json} -o - -o {text} -o {ending} -o {page}");
     let printed = score("sick.json", &both);
     assert_eq!((printed.code, printed.stderr.as_str()), (0, ""));
     let coloured = score("sick.json", "--color always");
     assert_eq!(printed.stdout, coloured.stdout);
     let read = |path: &str| fs::read_to_string(path).unwrap();
     assert_eq!(read(&json), score("sick.json", "--format json").stdout);
+    assert_eq!(read(&ending), read(&json), "the ending tells the format");
+    assert_eq!(read(&page), score("sick.json", "--format markdown").stdout);
     assert_eq!(
         read(&text),
         score("sick.json", "").stdout,

@@ -18,7 +18,12 @@ pub(crate) const TRIALS: &[Promise] = &[(
 
 const ROLE: &str = "least 'of\" all";
 
-const CHECKS: [&str; 3] = ["bloat/heap", "bloat/btree", "schema/key_exhaustion"];
+const CHECKS: [&str; 4] = [
+    "bloat/heap",
+    "bloat/btree",
+    "schema/key_exhaustion",
+    "migrations/state",
+];
 
 /// How much `doctor` says of each area, with the remedies.
 fn sight(settings: &Settings) -> BTreeMap<String, (String, Vec<String>)> {
@@ -45,6 +50,8 @@ fn all_but_rows(major: u32) {
         "DELETE FROM customers WHERE id % 5 > 0",
         "VACUUM ANALYZE customers",
         "CREATE EXTENSION pg_stat_statements",
+        "CREATE SCHEMA \"the 'app\"; CREATE TABLE \"the 'app\".schema_migrations (version bigint PRIMARY KEY, dirty boolean NOT NULL); \
+         INSERT INTO \"the 'app\".schema_migrations VALUES (7, true)",
     ]);
     database.settle();
     let script = pgaudit(["doctor", "--sql", "--username", ROLE])

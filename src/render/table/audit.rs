@@ -70,8 +70,9 @@ pub(in crate::render) fn scores(overview: &Overview<'_>, style: Style) -> String
     let rows: Vec<_> = overview
         .audits
         .iter()
-        .map(|audited| {
-            let mut row = vec![visible(&audited.database)];
+        .zip(overview.names())
+        .map(|(audited, name)| {
+            let mut row = vec![visible(&name)];
             row.extend(audited.cells());
             row
         })
