@@ -117,6 +117,9 @@ pub struct Connect {
     /// Wait for a lock no longer than this
     #[arg(long, value_name = "TIME", default_value = "200ms", value_parser = time)]
     pub lock_timeout: Duration,
+    /// Let all checks together take no more of the server's time than this; the dearest are asked last, and left out
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub budget: Option<Duration>,
     /// Look at these schemas only; `*` stands for any characters, `?` for one; may be repeated
     #[arg(long, value_name = "PATTERN", help_heading = "Scope")]
     pub schema: Vec<String>,
@@ -166,6 +169,13 @@ impl Output {
 }
 
 #[derive(Debug, Clone, Args)]
+pub struct Timings {
+    /// Tell what the audit itself cost: milliseconds, rows and bytes of all that was asked
+    #[arg(long, help_heading = "Output")]
+    pub timings: bool,
+}
+
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Rubric")]
 pub struct RubricFile {
     /// A rubric of your own; `extends: default` in it changes only what differs
@@ -182,6 +192,8 @@ pub struct Score {
     pub source: Source,
     #[command(flatten)]
     pub output: Output,
+    #[command(flatten)]
+    pub timings: Timings,
     #[command(flatten)]
     pub rubric: RubricFile,
     #[command(flatten)]
@@ -246,6 +258,8 @@ pub struct Check {
     #[command(flatten)]
     pub output: Output,
     #[command(flatten)]
+    pub timings: Timings,
+    #[command(flatten)]
     pub rubric: RubricFile,
 }
 
@@ -259,6 +273,8 @@ pub struct Area {
     pub source: Source,
     #[command(flatten)]
     pub output: Output,
+    #[command(flatten)]
+    pub timings: Timings,
     #[command(flatten)]
     pub rubric: RubricFile,
 }

@@ -59,6 +59,7 @@ fn stopped(by: Stopped) -> &'static str {
         Stopped::Interrupt | Stopped::Terminate => {
             "interrupted before the server had answered anything"
         }
+        Stopped::Lost => "the connection was lost before the server had answered anything",
     }
 }
 

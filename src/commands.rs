@@ -17,6 +17,7 @@ use crate::catalog::Catalog;
 use crate::check::Check;
 use crate::cli::{self, Cli, Command, Connect, Output, Source};
 use crate::collect::{self, Limits, Options, Stop};
+use crate::connect;
 use crate::connect::settings::{Environment, Flags, Settings};
 use crate::demo;
 use crate::explain;
@@ -67,18 +68,26 @@ impl From<anyhow::Error> for Failure {
 }
 
 /// Runs the command line, and tells an error with its next step.
-pub fn main(args: Vec<OsString>) -> Exit {
+pub fn main(args: &[OsString]) -> Exit {
     match run(args) {
         Ok(exit) => exit,
         Err(failure) => {
-            note(format_args!("pgaudit: {failure}"));
+            note(format_args!(
+                "pgaudit: {}",
+                concealed(&failure.to_string(), args)
+            ));
             failure.exit()
         }
     }
 }
 
-fn run(args: Vec<OsString>) -> Result<Exit, Failure> {
-    let catalog = catalog(&args)?;
+/// What is wrong with the arguments is told with them; a connection string may be where it does not belong.
+fn concealed(message: &str, args: &[OsString]) -> String {
+    connect::concealed(message, args.iter().filter_map(|arg| arg.to_str()))
+}
+
+fn run(args: &[OsString]) -> Result<Exit, Failure> {
+    let catalog = catalog(args)?;
     let areas: Vec<String> = catalog.areas().into_iter().map(str::to_owned).collect();
     let mut command = cli::command(areas.iter().map(String::as_str));
     let parsed = command.try_get_matches_from_mut(args).and_then(|matches| {
@@ -98,7 +107,7 @@ fn run(args: Vec<OsString>) -> Result<Exit, Failure> {
     });
     let (global, area, chosen) = match parsed {
         Ok(parsed) => parsed,
-        Err(error) => return usage(&error),
+        Err(error) => return usage(&error, args),
     };
     log(global.verbose);
     let app = App {
@@ -110,6 +119,7 @@ fn run(args: Vec<OsString>) -> Result<Exit, Failure> {
             &[area],
             &args.source.with(args.dsn),
             &args.output,
+            &args.timings,
             args.rubric.rubric.as_deref(),
         ),
         (None, Some(command)) => app.run(command),
@@ -118,10 +128,10 @@ fn run(args: Vec<OsString>) -> Result<Exit, Failure> {
 }
 
 /// Help and version go to standard output and are no error; all else is a wrong command line.
-fn usage(error: &clap::Error) -> Result<Exit, Failure> {
+fn usage(error: &clap::Error, args: &[OsString]) -> Result<Exit, Failure> {
     let text = error.render();
     if error.use_stderr() {
-        output::note(format_args!("{}", text.ansi().to_string().trim_end()));
+        note(concealed(text.ansi().to_string().trim_end(), args));
         return Ok(Exit::Usage);
     }
     output::print(&text.ansi().to_string(), Color::Auto)?;
@@ -221,6 +231,7 @@ impl Connect {
             limits: Limits {
                 statement: self.statement_timeout,
                 lock: self.lock_timeout,
+                budget: self.budget,
             },
             schemas: Schemas {
                 only: self.schema.clone(),
@@ -232,6 +243,18 @@ impl Connect {
 
     fn may_ask(&self) -> bool {
         !self.no_password && output::watched()
+    }
+}
+
+impl cli::Timings {
+    /// Reports tell what there is: without the flag, nothing.
+    fn applied(&self, mut snapshot: Snapshot) -> Snapshot {
+        if !self.timings {
+            snapshot.costs.clear();
+        } else if snapshot.costs.is_empty() {
+            note("pgaudit: the snapshot holds no timings");
+        }
+        snapshot
     }
 }
 
@@ -359,6 +382,7 @@ impl App {
                 &args.checks,
                 &args.source,
                 &args.output,
+                &args.timings,
                 args.rubric.rubric.as_deref(),
             ),
             Command::List(args) => self.list(&args),
@@ -494,6 +518,7 @@ impl App {
             return self.scores(args, &rubric, profile, &checks);
         }
         let snapshot = self.snapshot(&args.source.with(args.dsn), &checks)?;
+        let snapshot = args.timings.applied(snapshot);
         let report = assess(&snapshot, &self.catalog, &rubric, profile);
         let verdict = decide(&report, &args.gates.gate());
         if args.explain {
@@ -531,11 +556,12 @@ impl App {
         patterns: &[String],
         source: &Source,
         output: &Output,
+        timings: &cli::Timings,
         rubric: Option<&Path>,
     ) -> Result<Exit, Failure> {
         let rubric = self.rubric(rubric)?;
         let checks = self.catalog.select(patterns).map_err(anyhow::Error::from)?;
-        let snapshot = self.snapshot(source, &checks)?;
+        let snapshot = timings.applied(self.snapshot(source, &checks)?);
         let tables = Tables {
             judged: judge(&snapshot, &checks, &self.catalog, &rubric),
             snapshot: &snapshot,

@@ -26,6 +26,7 @@ use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres::{CancelToken, Client, Config, NoTls, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+pub use conninfo::concealed;
 pub use error::{Error, chain};
 use settings::{ChannelBinding, Endpoint, Host, SessionAttrs, Settings, SslMode};
 

@@ -150,6 +150,7 @@ async fn audit(
         limits: Limits {
             statement: Duration::from_secs(5),
             lock: Duration::from_millis(200),
+            budget: None,
         },
         schemas: Schemas::default(),
         deadline: until,

@@ -82,7 +82,7 @@ impl Exit {
     /// For an audit that was cut short.
     pub fn stopped(by: Stopped) -> Self {
         match by {
-            Stopped::Deadline => Self::Incomplete,
+            Stopped::Deadline | Stopped::Lost => Self::Incomplete,
             Stopped::Interrupt => Self::Interrupted,
             Stopped::Terminate => Self::Terminated,
         }
@@ -175,7 +175,7 @@ pub fn decide(report: &Report<'_>, gate: &Gate) -> Verdict {
         Some(stopped @ (Stopped::Interrupt | Stopped::Terminate)) => Exit::stopped(stopped),
         _ if nothing_answered(report) => Exit::NoAudit,
         _ if !failed.is_empty() => Exit::Gate,
-        Some(Stopped::Deadline) => Exit::Incomplete,
+        Some(Stopped::Deadline | Stopped::Lost) => Exit::Incomplete,
         None if !incomplete.is_empty() => Exit::Incomplete,
         None => Exit::Done,
     };

@@ -3,5 +3,6 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ExitCode::from(pgaudit::commands::main(std::env::args_os().collect()).code())
+    let args: Vec<_> = std::env::args_os().collect();
+    ExitCode::from(pgaudit::commands::main(&args).code())
 }

@@ -11,6 +11,7 @@ use crate::gate::Verdict;
 use crate::listing::{Doctor, Library, Tables};
 use crate::overview::Overview;
 use crate::report::Report;
+use crate::snapshot::{Cost, Part};
 
 /// What a report is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -43,6 +44,40 @@ pub struct Style {
     pub unicode: bool,
     /// Whether long lists are shown whole.
     pub all: bool,
+}
+
+/// How many of the dearest questions are shown.
+const DEAREST: usize = 15;
+
+/// What an audit cost: the dearest questions, then the sums. What was asked, milliseconds, rows, bytes.
+fn costs(costs: &[Cost], all: bool) -> Vec<[String; 4]> {
+    let row = |name: String, of: &[&Cost]| {
+        let sum = |figure: fn(&Cost) -> u64| of.iter().map(|cost| figure(cost)).sum::<u64>();
+        [
+            name,
+            format!("{:.1}", of.iter().map(|cost| cost.ms).sum::<f64>()),
+            sum(|cost| cost.rows).to_string(),
+            sum(|cost| cost.bytes).to_string(),
+        ]
+    };
+    let mut dearest: Vec<_> = costs.iter().collect();
+    dearest.sort_by(|a, b| b.ms.total_cmp(&a.ms));
+    let named = |cost: &&Cost| match cost.part {
+        Part::Detail => format!("{}, details", cost.name),
+        _ => cost.name.clone(),
+    };
+    let shown = if all { dearest.len() } else { DEAREST };
+    let mut rows: Vec<_> = dearest
+        .iter()
+        .take(shown)
+        .map(|cost| row(named(cost), &[cost]))
+        .collect();
+    rows.extend(Part::ALL.into_iter().map(|part| {
+        let of: Vec<_> = costs.iter().filter(|cost| cost.part == part).collect();
+        row(format!("all {}", part.title()), &of)
+    }));
+    rows.push(row(String::from("sum"), &dearest));
+    rows
 }
 
 /// A score with its findings.

@@ -39,6 +39,48 @@ pub struct Snapshot {
     /// Facts that were not read from the server but set for a demonstration or a test.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub injected: Vec<String>,
+    /// What asking cost.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub costs: Vec<Cost>,
+}
+
+/// What was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Part {
+    /// The statement of a check.
+    Check,
+    /// Rows of a check that were measured one by one.
+    Detail,
+    /// What several checks are computed from.
+    Reading,
+    /// Facts, rights and whatever else the audit itself wants to know.
+    Rest,
+}
+
+impl Part {
+    pub const ALL: [Self; 4] = [Self::Check, Self::Detail, Self::Reading, Self::Rest];
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Check => "checks",
+            Self::Detail => "details",
+            Self::Reading => "readings",
+            Self::Rest => "the rest",
+        }
+    }
+}
+
+/// What it cost to ask something, all its tries together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Cost {
+    pub part: Part,
+    pub name: String,
+    /// From the answer before it to its own, which is the server's time where the link is quick.
+    pub ms: f64,
+    pub rows: u64,
+    /// Of the values in the rows.
+    pub bytes: u64,
 }
 
 /// What ended an audit early.
@@ -51,6 +93,8 @@ pub enum Stopped {
     Interrupt,
     /// SIGTERM.
     Terminate,
+    /// The connection broke, and again after it was opened once more.
+    Lost,
 }
 
 /// The answer to one check.

@@ -200,6 +200,7 @@ impl Bench {
             limits: Limits {
                 statement: Duration::from_secs(5),
                 lock: Duration::from_millis(200),
+                budget: None,
             },
             schemas: Schemas::default(),
             deadline: Instant::now() + Duration::from_secs(30),

@@ -12,6 +12,8 @@ mod bloat;
 mod broken;
 #[path = "live/certificates.rs"]
 mod certificates;
+#[path = "live/costs.rs"]
+mod costs;
 #[path = "live/counters.rs"]
 mod counters;
 #[path = "live/demo.rs"]
@@ -26,6 +28,8 @@ mod findings;
 mod golden;
 #[path = "live/hostile.rs"]
 mod hostile;
+#[path = "live/link.rs"]
+mod link;
 #[path = "live/locks.rs"]
 mod locks;
 #[path = "live/log.rs"]
@@ -48,6 +52,8 @@ mod reach;
 mod roles;
 #[path = "live/schemas.rs"]
 mod schemas;
+#[path = "live/secrets.rs"]
+mod secrets;
 #[path = "support/server.rs"]
 mod server;
 #[path = "support/session.rs"]
@@ -100,9 +106,12 @@ const EVERY: &[&[Promise]] = &[
 /// What the oldest and the newest major tell as well as all of them.
 const ENDS: &[&[Promise]] = &[
     bloat::TRIALS,
+    costs::ENDS,
     demo::ENDS,
     golden::ENDS,
+    link::ENDS,
     poolers::ENDS,
+    secrets::ENDS,
     settings::ENDS,
     several::TRIALS,
     standby::ENDS,

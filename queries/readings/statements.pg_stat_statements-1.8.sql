@@ -6,12 +6,18 @@ with texts as (
   group by s.queryid
 ), statements as (
   select
-    -- Comments go, but not what only looks like one within quotes.
-    btrim(regexp_replace(
-      regexp_replace(t.query, '("[^"]*"|''[^'']*'')|/\*([^*]|\*+[^*/])*\*+/|--[^\n]*', '\1', 'g'), '\s+', ' ', 'g'
-    )) as query,
+    -- A text that was evicted while it ran is kept as it was sent: nothing of its values is shown.
+    regexp_replace(
+      regexp_replace(p.query, '''([^''\\]|\\.)*(''|$)', '''…''', 'g'), '(?<![\w$])\$(\w*?)\$.*?(\$\1\$|$)', '$$…$$', 'g'
+    ) as query,
     sum(t.calls)::int8 as calls, sum(t.total) as total, max(t.longest) as longest, sum(t.rows) as rows
   from texts t
+  cross join lateral (
+    -- Comments go, but not what only looks like one within quotes.
+    select btrim(regexp_replace(
+      regexp_replace(t.query, '("[^"]*"|''[^'']*'')|/\*([^*]|\*+[^*/])*\*+/|--[^\n]*', '\1', 'g'), '\s+', ' ', 'g'
+    )) as query
+  ) p
   where t.query !~ '/\* pgaudit:[a-z_/]+ \*/'
   group by 1
 ), ranked as (

@@ -7,7 +7,7 @@ use tokio_postgres::error::SqlState;
 use crate::check::{Check, CheckId};
 use crate::collect::Error;
 use crate::collect::jobs::{Detail, Locked};
-use crate::collect::outcome::failed;
+use crate::collect::outcome::{failed, not_asked};
 use crate::collect::pipeline::{Answered, Pipeline};
 use crate::collect::session::{Failure, Limits};
 use crate::needs::{Rights, unmet};
@@ -234,9 +234,12 @@ fn detail(answer: Answered<Option<Row>>, limits: Limits) -> Result<Row, Unmeasur
                 Err((String::from("it was not measured"), again()))
             }
         },
-        None => Err((
-            String::from("the audit ended before it was measured"),
-            Some(String::from("give the audit more time: --timeout")),
-        )),
+        None => match not_asked(None, limits) {
+            Outcome::Skipped { reason, remedy } if limits.budget.is_some() => Err((reason, remedy)),
+            _ => Err((
+                String::from("the audit ended before it was measured"),
+                Some(String::from("give the audit more time: --timeout")),
+            )),
+        },
     }
 }

@@ -11,12 +11,12 @@ use tokio_postgres::types::{FromSql, Type};
 
 use crate::check::{Check, CheckId};
 use crate::collect::pipeline::{Attempt, Job};
-use crate::collect::session::{Decoder, Failure, Node, Param, ask};
+use crate::collect::session::{Decoder, Failure, Param, Told, ask};
 use crate::compute::{self, Compute};
 use crate::needs::{Membership, Rights, Wanted};
 use crate::schemas::Schemas;
 use crate::server::{Server, marked};
-use crate::snapshot::Row;
+use crate::snapshot::{Part, Row};
 use crate::value::{Unit, Value};
 
 /// The statement of one check or fact.
@@ -43,15 +43,15 @@ impl<'a> Statement<'a> {
         }
     }
 
-    async fn ask(&self, client: &Client, envelope: &str) -> Result<(Vec<Row>, Node), Failure> {
+    async fn ask(&self, client: &Client, envelope: &str) -> Result<(Vec<Row>, Told), Failure> {
         let mut decoder = Decoder::new(self.check);
         let mut rows = Vec::new();
-        let node = ask(client, envelope, &self.sql, &[], |row| {
+        let told = ask(client, envelope, &self.sql, &[], |row| {
             rows.push(decoder.row(row)?);
             Ok(())
         })
         .await?;
-        Ok((rows, node))
+        Ok((rows, told))
     }
 }
 
@@ -69,7 +69,7 @@ impl RightsProbe {
         }
     }
 
-    async fn ask(&self, client: &Client, envelope: &str) -> Result<(Rights, Node), Failure> {
+    async fn ask(&self, client: &Client, envelope: &str) -> Result<(Rights, Told), Failure> {
         let Wanted {
             roles,
             functions,
@@ -80,7 +80,7 @@ impl RightsProbe {
         let lists = [roles, functions, relations, settings, extensions];
         let params = lists.map(|list| -> Param { (Box::new(list.clone()), Type::TEXT_ARRAY) });
         let mut rights = Rights::default();
-        let node = ask(client, envelope, &self.sql, &params, |row| {
+        let told = ask(client, envelope, &self.sql, &params, |row| {
             let text = |column| {
                 row.try_get::<_, String>(column)
                     .map_err(|error| error.to_string())
@@ -117,47 +117,79 @@ impl RightsProbe {
             Ok(())
         })
         .await?;
-        Ok((rights, node))
+        Ok((rights, told))
     }
 }
 
-/// All shared readings, streamed into the computations that want their rows.
+/// Shared readings, streamed into the computations that want their rows.
 pub(super) struct Shared<'a> {
     readings: Vec<(&'a Check, String)>,
-    checks: Vec<&'a Check>,
+    pub(super) checks: Vec<&'a Check>,
 }
 
 /// The computations that have seen all their rows, or why one of their readings failed.
 pub(super) type SharedAnswer = BTreeMap<CheckId, Result<Box<dyn Compute>, Failure>>;
 
 impl<'a> Shared<'a> {
-    pub(super) fn new(
-        readings: impl Iterator<Item = &'a Check>,
+    /// The readings in as many groups as have no check in common: each is asked, and asked again, by itself.
+    pub(super) fn groups(
+        readings: &[&'a Check],
         checks: &[&'a Check],
         server: &Server,
         schemas: &Schemas,
-    ) -> Self {
-        let sql = |reading: &Check| Statement::new(reading, server, schemas).sql;
-        let readings: Vec<_> = readings.map(|reading| (reading, sql(reading))).collect();
-        let fed = |check: &&Check| {
-            check.from.iter().all(|from| {
-                readings
-                    .iter()
-                    .any(|(reading, _)| reading.id.name() == from)
-            })
+    ) -> Vec<Self> {
+        let feeds =
+            |reading: &Check, check: &Check| check.from.iter().any(|f| f == reading.id.name());
+        let fed = |check: &&&Check| {
+            let there = |from: &String| readings.iter().any(|reading| reading.id.name() == from);
+            check.from.iter().all(there)
         };
-        Self {
-            checks: checks.iter().copied().filter(fed).collect(),
-            readings,
+        let mut groups: Vec<Self> = Vec::new();
+        for check in checks.iter().filter(fed) {
+            let (of_check, others): (Vec<_>, Vec<_>) =
+                groups.into_iter().partition(|group: &Self| {
+                    let mut of_group = group.readings.iter();
+                    of_group.any(|(reading, _)| feeds(reading, check))
+                });
+            let mut group = Self {
+                readings: Vec::new(),
+                checks: Vec::new(),
+            };
+            for other in of_check {
+                group.readings.extend(other.readings);
+                group.checks.extend(other.checks);
+            }
+            for reading in readings.iter().filter(|reading| feeds(reading, check)) {
+                if group
+                    .readings
+                    .iter()
+                    .all(|(known, _)| known.id != reading.id)
+                {
+                    let sql = Statement::new(reading, server, schemas).sql;
+                    group.readings.push((reading, sql));
+                }
+            }
+            group.checks.push(check);
+            groups = others;
+            groups.push(group);
         }
+        for group in &mut groups {
+            group.readings.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
+        }
+        groups
     }
 
-    /// Whether no check is fed by it.
-    pub(super) fn is_empty(&self) -> bool {
-        self.checks.is_empty()
+    pub(super) fn statements(&self) -> u32 {
+        u32::try_from(self.readings.len())
+            .unwrap_or(u32::MAX)
+            .max(1)
     }
 
-    async fn ask(&self, client: &Client, envelope: &str) -> Result<(SharedAnswer, Node), Failure> {
+    async fn ask(
+        &self,
+        client: &Client,
+        envelope: &str,
+    ) -> Result<(SharedAnswer, Vec<Told>), Failure> {
         let mut computes = Vec::new();
         for check in &self.checks {
             let name = check.compute.as_deref().unwrap_or_default();
@@ -182,23 +214,26 @@ impl<'a> Shared<'a> {
                 .await
             }
         });
-        let mut node = None;
+        let mut told = Vec::new();
         let mut failures = BTreeMap::new();
         for ((reading, _), result) in self.readings.iter().zip(join_all(streams).await) {
             match result {
-                Ok(on) => node = Some(on),
-                Err(failure @ Failure::Lost(_)) => return Err(failure),
+                Ok(of) => told.push(Told {
+                    name: Some(reading.id.to_string()),
+                    ..of
+                }),
+                Err(failure @ (Failure::Lost(_) | Failure::Ousted(_))) => return Err(failure),
                 Err(failure) if failure.is_passing() => return Err(failure),
                 Err(failure) => {
                     failures.insert(reading.id.name(), failure);
                 }
             }
         }
-        let Some(node) = node else {
+        if told.is_empty() {
             let failure = failures.into_values().next();
             return Err(failure
                 .unwrap_or_else(|| Failure::Contract(String::from("no reading could be asked"))));
-        };
+        }
         let answer = self.checks.iter().zip(computes).map(|(check, compute)| {
             let failed = check
                 .from
@@ -209,7 +244,7 @@ impl<'a> Shared<'a> {
                 failed.map_or_else(|| Ok(compute.into_inner()), |failure| Err(failure.clone())),
             )
         });
-        Ok((answer.collect(), node))
+        Ok((answer.collect(), told))
     }
 }
 
@@ -233,26 +268,32 @@ impl Job for Main<'_> {
         Box::pin(async move {
             Ok(match self {
                 Self::Statement(statement) => {
-                    let (rows, node) = statement.ask(&client, envelope).await?;
-                    (MainAnswer::Rows(rows), node)
+                    let (rows, told) = statement.ask(&client, envelope).await?;
+                    (MainAnswer::Rows(rows), vec![told])
                 }
                 Self::Rights(probe) => {
-                    let (rights, node) = probe.ask(&client, envelope).await?;
-                    (MainAnswer::Rights(rights), node)
+                    let (rights, told) = probe.ask(&client, envelope).await?;
+                    (MainAnswer::Rights(rights), vec![told])
                 }
                 Self::Shared(shared) => {
-                    let (answer, node) = shared.ask(&client, envelope).await?;
-                    (MainAnswer::Shared(answer), node)
+                    let (answer, told) = shared.ask(&client, envelope).await?;
+                    (MainAnswer::Shared(answer), told)
                 }
             })
         })
     }
 
+    fn part(&self) -> Part {
+        match self {
+            Self::Statement(statement) if statement.check.is_public() => Part::Check,
+            Self::Shared(_) => Part::Reading,
+            Self::Statement(_) | Self::Rights(_) => Part::Rest,
+        }
+    }
+
     fn statements(&self) -> u32 {
         match self {
-            Self::Shared(shared) => u32::try_from(shared.readings.len())
-                .unwrap_or(u32::MAX)
-                .max(1),
+            Self::Shared(shared) => shared.statements(),
             _ => 1,
         }
     }
@@ -276,7 +317,7 @@ impl Job for Locked {
         Box::pin(async move {
             let sql = marked("locked", include_str!("locked.sql"));
             let mut locked = BTreeSet::new();
-            let node = ask(&client, envelope, &sql, &[], |row| {
+            let told = ask(&client, envelope, &sql, &[], |row| {
                 locked.insert(
                     row.try_get::<_, u32>(0)
                         .map_err(|error| error.to_string())?,
@@ -284,7 +325,7 @@ impl Job for Locked {
                 Ok(())
             })
             .await?;
-            Ok((locked, node))
+            Ok((locked, vec![told]))
         })
     }
 
@@ -321,14 +362,14 @@ impl<T: for<'r> FromSql<'r>> Job for Names<T> {
         Box::pin(async move {
             let sql = marked(self.name, self.sql);
             let mut names = Vec::new();
-            let node = ask(&client, envelope, &sql, &[], |row| {
+            let told = ask(&client, envelope, &sql, &[], |row| {
                 let name = row.try_get(0).map_err(|error| error.to_string())?;
                 let value = row.try_get(1).map_err(|error| error.to_string())?;
                 names.push((name, value));
                 Ok(())
             })
             .await?;
-            Ok((names, node))
+            Ok((names, vec![told]))
         })
     }
 
@@ -384,13 +425,17 @@ impl Job for Detail<'_> {
         Box::pin(async move {
             let mut decoder = Decoder::new(self.check);
             let mut found = None;
-            let node = ask(&client, envelope, &self.sql, &self.params, |row| {
+            let told = ask(&client, envelope, &self.sql, &self.params, |row| {
                 found = Some(decoder.row(row)?);
                 Ok(())
             })
             .await?;
-            Ok((found, node))
+            Ok((found, vec![told]))
         })
+    }
+
+    fn part(&self) -> Part {
+        Part::Detail
     }
 
     fn name(&self) -> &str {

@@ -31,18 +31,33 @@ pub(super) fn settle(
             ms: ms(took),
         },
         Some((Ok(_), _)) | None => Answer {
-            outcome: not_asked(stopped),
+            outcome: not_asked(stopped, limits),
             ms: None,
         },
     }
 }
 
 /// For what was still waiting when the audit ended.
-pub(super) fn not_asked(stopped: Option<Stopped>) -> Outcome {
+pub(super) fn not_asked(stopped: Option<Stopped>, limits: Limits) -> Outcome {
+    if let (None, Some(budget)) = (stopped, limits.budget) {
+        return Outcome::Skipped {
+            reason: format!(
+                "the checks before it had used up the {} of --budget",
+                duration(budget.as_secs_f64())
+            ),
+            remedy: Some(String::from(
+                "give the checks more of the server's time: --budget",
+            )),
+        };
+    }
     let (reason, remedy) = match stopped {
         Some(Stopped::Interrupt | Stopped::Terminate) => (
             "the audit was interrupted before it was answered",
             "let the audit run to its end",
+        ),
+        Some(Stopped::Lost) => (
+            "the connection was lost before it was answered",
+            "audit again; the server's log, or that of a pooler before it, says why it ended",
         ),
         Some(Stopped::Deadline) | None => (
             "the deadline passed before it was answered",
@@ -81,12 +96,27 @@ pub(super) fn failed(failure: &Failure, limits: Limits) -> Outcome {
             String::from("somebody cancelled it"),
             "audit again, and see who calls pg_cancel_backend() for this role",
         ),
+        Failure::Refused { code, .. } if *code == SqlState::T_R_SERIALIZATION_FAILURE => {
+            in_the_way()
+        }
+        Failure::Ousted(_) => in_the_way(),
         Failure::Refused { code, message } => Outcome::Failed {
             error: format!("{message} ({})", code.code()),
         },
         Failure::Lost(message) | Failure::Contract(message) => Outcome::Failed {
             error: message.clone(),
         },
+    }
+}
+
+fn in_the_way() -> Outcome {
+    Outcome::Skipped {
+        reason: String::from(
+            "the standby ended it again and again, for what the primary did meanwhile",
+        ),
+        remedy: Some(String::from(
+            "audit again when the primary is less busy; on the standby, max_standby_streaming_delay and hot_standby_feedback give queries more time",
+        )),
     }
 }
 
@@ -124,7 +154,9 @@ pub(super) fn refused(failure: &Failure) -> String {
             duration(limit.as_secs_f64())
         ),
         Failure::Disturbed => String::from("somebody cancelled the first question; audit again"),
-        Failure::Lost(message) | Failure::Contract(message) => visible(message),
+        Failure::Lost(message) | Failure::Ousted(message) | Failure::Contract(message) => {
+            visible(message)
+        }
     }
 }
 

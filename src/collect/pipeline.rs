@@ -1,6 +1,6 @@
 //! Jobs over one connection: a sliding window, so that a slow link costs a handful of round trips.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -12,17 +12,26 @@ use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 use tokio_postgres::Client;
 
 use crate::collect::outcome::not_begun;
-use crate::collect::session::{Failure, Node, begin, end};
+use crate::collect::session::{Failure, Node, Told, begin, end};
 use crate::collect::{Error, Options, Stop};
 use crate::connect::Connection;
 use crate::connect::settings::Settings;
-use crate::snapshot::Stopped;
+use crate::snapshot::{Cost, Part, Stopped};
 
 /// How many jobs are under way at once.
 const WINDOW: usize = 8;
 
+/// A link that takes longer for a round trip is slow.
+const SLOW: Duration = Duration::from_millis(10);
+
+/// How many jobs are under way at once on a slow link, where each round trip counts for more than a quick end.
+const WIDE: usize = 4 * WINDOW;
+
 /// How much longer than its time-out an answer may take before the session is given up.
 const GRACE: Duration = Duration::from_secs(2);
+
+/// How often a standby under load may end the session before it is left alone.
+const OUSTED: u8 = 20;
 
 /// How often the first transaction is begun, where somebody cancels it.
 const BEGINNINGS: u8 = 5;
@@ -34,7 +43,8 @@ const FAREWELL: Duration = Duration::from_secs(2);
 const PATIENCE: Duration = Duration::from_millis(200);
 
 /// The answer of one attempt at a job.
-pub(super) type Attempt<'a, T> = Pin<Box<dyn Future<Output = Result<(T, Node), Failure>> + 'a>>;
+pub(super) type Attempt<'a, T> =
+    Pin<Box<dyn Future<Output = Result<(T, Vec<Told>), Failure>> + 'a>>;
 
 /// Something to ask, as often as it has to be asked.
 pub(super) trait Job {
@@ -46,6 +56,10 @@ pub(super) trait Job {
     /// How many statements it sends.
     fn statements(&self) -> u32 {
         1
+    }
+
+    fn part(&self) -> Part {
+        Part::Rest
     }
 
     fn name(&self) -> &str;
@@ -61,8 +75,11 @@ pub(super) struct Pipeline<'a> {
     stop: &'a mut Stop,
     connection: Connection,
     node: Option<Node>,
+    window: usize,
     reconnected: bool,
+    ousted: u8,
     stopped: Option<Stopped>,
+    costs: BTreeMap<(Part, String), Cost>,
     progress: &'a dyn Fn(&str),
 }
 
@@ -84,8 +101,11 @@ impl<'a> Pipeline<'a> {
             stop,
             connection,
             node: None,
+            window: WINDOW,
             reconnected: false,
+            ousted: 0,
             stopped: None,
+            costs: BTreeMap::new(),
             progress,
         };
         match pipeline.begin().await {
@@ -102,6 +122,7 @@ impl<'a> Pipeline<'a> {
         let limit = self.options.limits.statement + GRACE;
         let mut tries = 0;
         loop {
+            let asked = Instant::now();
             let begun = tokio::select! {
                 biased;
                 begun = begin(&self.connection.client) => begun,
@@ -113,7 +134,10 @@ impl<'a> Pipeline<'a> {
             };
             tries += 1;
             match begun {
-                Ok(()) => return Ok(()),
+                Ok(()) => {
+                    self.window = if asked.elapsed() < SLOW { WINDOW } else { WIDE };
+                    return Ok(());
+                }
                 Err(failure) if failure.is_cancelled() && tries < BEGINNINGS => {}
                 Err(failure) => return Err(Error::Server(not_begun(&failure))),
             }
@@ -150,9 +174,19 @@ impl<'a> Pipeline<'a> {
         let mut clock = Instant::now();
 
         while self.stopped.is_none() && !(waiting.is_empty() && owed.is_empty()) {
-            while window.len() < WINDOW
+            while window.len() < self.window
                 && let Some(index) = waiting.pop_front()
             {
+                let part = jobs[index].part();
+                if part != Part::Rest && self.is_spent() {
+                    continue;
+                }
+                // What is under way is paid for: of the dear ones no more than one.
+                if part == Part::Reading && self.options.limits.budget.is_some() && !owed.is_empty()
+                {
+                    waiting.push_front(index);
+                    break;
+                }
                 if owed.is_empty() {
                     clock = Instant::now();
                 }
@@ -160,25 +194,28 @@ impl<'a> Pipeline<'a> {
                     .push_back(jobs[index].attempt(Arc::clone(&self.connection.client), envelope));
                 owed.push_back(index);
             }
-            let first = owed[0];
+            let Some(&first) = owed.front() else {
+                break;
+            };
             let limit = self.options.limits.statement * jobs[first].statements() + GRACE;
             let mut lost = None;
             tokio::select! {
                 biased;
                 Some(attempt) = window.next() => {
                     let took = clock.elapsed();
+                    self.spent(&jobs[first], &attempt, clock);
                     clock = Instant::now();
                     match attempt {
-                        Err(failure @ Failure::Lost(_)) => lost = Some(failure),
-                        Err(failure) if failure.is_passing() && tries[first] == 0 => {
+                        Err(failure @ (Failure::Lost(_) | Failure::Ousted(_))) => lost = Some(failure),
+                        Err(failure) if tries[first] < failure.retries() => {
                             owed.pop_front();
                             tries[first] += 1;
                             waiting.push_back(first);
                         }
                         answer => {
                             owed.pop_front();
-                            if let Ok((_, node)) = &answer {
-                                self.same_node(node)?;
+                            for told in answer.iter().flat_map(|(_, told)| told) {
+                                self.same_node(&told.node)?;
                             }
                             (self.progress)(jobs[first].name());
                             let answer = answer.map(|(answer, _)| answer).map_err(|failure| {
@@ -200,11 +237,12 @@ impl<'a> Pipeline<'a> {
             }
             if let Some(failure) = lost {
                 window.clear();
-                let resumed = self.reconnect().await;
+                let resumed = self.reconnect(&failure).await;
                 let unanswered: Vec<_> = owed.drain(..).chain(waiting.drain(..)).collect();
                 if resumed {
                     waiting.extend(unanswered);
                 } else if self.stopped.is_none() {
+                    self.stopped = Some(Stopped::Lost);
                     for index in unanswered {
                         answers[index] = Some((Err(failure.clone()), Duration::ZERO));
                     }
@@ -224,6 +262,54 @@ impl<'a> Pipeline<'a> {
         Ok(answers)
     }
 
+    /// Writes down what an attempt cost that began when the one before it was answered.
+    fn spent<J: Job>(
+        &mut self,
+        job: &J,
+        attempt: &Result<(J::Answer, Vec<Told>), Failure>,
+        began: Instant,
+    ) {
+        let mut since = began;
+        let told = attempt.iter().flat_map(|(_, told)| told);
+        let mut parts: Vec<_> = told
+            .map(|told| {
+                let took = told.at.saturating_duration_since(since);
+                since = told.at;
+                let name = told.name.as_deref().unwrap_or(job.name());
+                (name, took, told.rows, told.bytes)
+            })
+            .collect();
+        if parts.is_empty() {
+            parts.push((job.name(), began.elapsed(), 0, 0));
+        }
+        for (name, took, rows, bytes) in parts {
+            let key = (job.part(), name.to_owned());
+            let cost = self.costs.entry(key).or_insert_with(|| Cost {
+                part: job.part(),
+                name: name.to_owned(),
+                ms: 0.0,
+                rows: 0,
+                bytes: 0,
+            });
+            cost.ms += took.as_secs_f64() * 1000.0;
+            cost.rows += rows;
+            cost.bytes += bytes;
+        }
+    }
+
+    /// Whether the checks had all the time that they may take.
+    fn is_spent(&self) -> bool {
+        let checks = self.costs.values().filter(|cost| cost.part != Part::Rest);
+        let spent: f64 = checks.map(|cost| cost.ms).sum();
+        let budget = self.options.limits.budget;
+        budget.is_some_and(|budget| spent >= budget.as_secs_f64() * 1000.0)
+    }
+
+    /// What all that was asked cost.
+    pub(super) fn costs(&mut self) -> Vec<Cost> {
+        std::mem::take(&mut self.costs).into_values().collect()
+    }
+
     /// The next answer that is still owed after a stop; what runs for long is cancelled. `None`: there is none.
     ///
     /// A cancel request ends whatever runs when it arrives. Only what has been at it for a while is cancelled, so
@@ -233,7 +319,7 @@ impl<'a> Pipeline<'a> {
         &self,
         window: &mut FuturesOrdered<Attempt<'_, T>>,
         until: Instant,
-    ) -> Option<Result<(T, Node), Failure>> {
+    ) -> Option<Result<(T, Vec<Told>), Failure>> {
         loop {
             let patience = until.min(Instant::now() + PATIENCE);
             if let Ok(answer) = timeout_at(patience, window.next()).await {
@@ -258,8 +344,15 @@ impl<'a> Pipeline<'a> {
     }
 
     /// Opens a lost connection once more. `false` when that was done before or does not work.
-    async fn reconnect(&mut self) -> bool {
-        if std::mem::replace(&mut self.reconnected, true) {
+    async fn reconnect(&mut self, after: &Failure) -> bool {
+        let again = match after {
+            Failure::Ousted(_) => {
+                self.ousted += 1;
+                self.ousted <= OUSTED
+            }
+            _ => !std::mem::replace(&mut self.reconnected, true),
+        };
+        if !again {
             return false;
         }
         let opened = tokio::select! {

@@ -106,22 +106,24 @@ impl<'a> Plan<'a> {
             .iter()
             .map(|check| Main::Statement(Statement::new(check, &server, self.schemas)))
             .collect();
-        let readable = self
-            .readings
-            .iter()
-            .copied()
-            .filter(|reading| unmet(reading).is_none());
-        let shared = Shared::new(readable, &self.computed, &server, self.schemas);
-        if !shared.is_empty() {
-            jobs.push(Main::Shared(shared));
-        }
+        let readable = self.readings.iter().copied();
+        let readable: Vec<_> = readable
+            .filter(|reading| unmet(reading).is_none())
+            .collect();
+        let mut groups = Shared::groups(&readable, &self.computed, &server, self.schemas);
+        // Where there is a budget, what comes last is left out first.
+        groups.sort_by_key(Shared::statements);
+        let groups: Vec<Vec<_>> = groups
+            .into_iter()
+            .map(|group| {
+                let checks = group.checks.iter().map(|check| &check.id).collect();
+                jobs.push(Main::Shared(group));
+                checks
+            })
+            .collect();
         let mut answers = pipeline.run(&jobs, &envelope).await?;
         let stopped = pipeline.stopped();
-        let shared = if jobs.len() > asked.len() {
-            answers.pop().flatten()
-        } else {
-            None
-        };
+        let shared = answers.split_off(asked.len());
 
         let mut facts = BTreeMap::new();
         let mut checks = BTreeMap::new();
@@ -151,19 +153,9 @@ impl<'a> Plan<'a> {
                 counted(check, facts.get(fact), answer);
             }
         }
-        let mut shared = SharedResults::new(shared);
-        for check in &self.computed {
-            let readings = self
-                .readings
-                .iter()
-                .filter(|reading| check.from.iter().any(|from| from == reading.id.name()));
-            let missing = unmet(check).or_else(|| readings.into_iter().find_map(|r| unmet(r)));
-            let answer = match missing {
-                Some(outcome) => Answer { outcome, ms: None },
-                None => shared.answer(check, &facts, self.limits, stopped),
-            };
-            checks.insert(check.id.clone(), answer);
-        }
+        let results = shared.into_iter().map(SharedResults::new);
+        let groups = groups.into_iter().zip(results).collect();
+        checks.extend(self.computed(groups, &facts, stopped, unmet));
 
         if stopped.is_none() {
             let all: Vec<_> = self.stated.iter().chain(&self.computed).copied().collect();
@@ -190,7 +182,35 @@ impl<'a> Plan<'a> {
             checks,
             stopped: pipeline.stopped(),
             injected: Vec::new(),
+            costs: pipeline.costs(),
         })
+    }
+
+    /// What the computed checks make of the groups of readings that feed them.
+    fn computed(
+        &self,
+        mut groups: Vec<(Vec<&CheckId>, SharedResults)>,
+        facts: &BTreeMap<String, Value>,
+        stopped: Option<Stopped>,
+        unmet: impl Fn(&Check) -> Option<Outcome>,
+    ) -> Vec<(CheckId, Answer)> {
+        let mut answers = Vec::new();
+        for check in &self.computed {
+            let mut readings = self
+                .readings
+                .iter()
+                .filter(|reading| check.from.iter().any(|from| from == reading.id.name()));
+            let missing = unmet(check).or_else(|| readings.find_map(|reading| unmet(reading)));
+            let answer = if let Some(outcome) = missing {
+                Answer { outcome, ms: None }
+            } else {
+                let fed = groups.iter_mut().find(|(ids, _)| ids.contains(&&check.id));
+                fed.map_or(&mut SharedResults::NotAsked, |(_, results)| results)
+                    .answer(check, facts, self.limits, stopped)
+            };
+            answers.push((check.id.clone(), answer));
+        }
+        answers
     }
 
     /// An oid means nothing in another cluster, or after a restore.
@@ -208,7 +228,7 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// What became of the shared readings, given out to one check after the other.
+/// What became of a group of shared readings, given out to one check after the other.
 enum SharedResults {
     Answered { computes: SharedAnswer, ms: f64 },
     Failed(Failure),
@@ -240,10 +260,10 @@ impl SharedResults {
                     Some(Ok(compute)) => computed(check, compute.finish(facts)),
                     // It was we who cancelled, not the time-out of a statement.
                     Some(Err(failure)) if stopped.is_some() && failure.is_cancelled() => {
-                        not_asked(stopped)
+                        not_asked(stopped, limits)
                     }
                     Some(Err(failure)) => failed(&failure, limits),
-                    None => not_asked(stopped),
+                    None => not_asked(stopped, limits),
                 };
                 Answer {
                     outcome,
@@ -255,7 +275,7 @@ impl SharedResults {
                 ms: None,
             },
             Self::NotAsked => Answer {
-                outcome: not_asked(stopped),
+                outcome: not_asked(stopped, limits),
                 ms: None,
             },
         }

@@ -8,6 +8,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::join3;
 use futures_util::{TryStreamExt as _, pin_mut};
 use jiff::Timestamp;
+use tokio::time::Instant;
 use tokio_postgres::error::{Severity, SqlState};
 use tokio_postgres::types::{FromSql, ToSql, Type};
 use tokio_postgres::{Client, SimpleQueryMessage};
@@ -25,6 +26,16 @@ pub(super) struct Node {
     started: String,
 }
 
+/// What a statement was answered with, beside its rows.
+pub(super) struct Told {
+    pub(super) node: Node,
+    pub(super) rows: u64,
+    pub(super) bytes: u64,
+    pub(super) at: Instant,
+    /// Of a statement that is one of several in a job.
+    pub(super) name: Option<String>,
+}
+
 /// What became of one attempt.
 #[derive(Debug, Clone)]
 pub(super) enum Failure {
@@ -32,6 +43,9 @@ pub(super) enum Failure {
     Refused { code: SqlState, message: String },
     /// The session is gone.
     Lost(String),
+    /// A standby ended the session, since it stood in the way of what the primary did. That says nothing about the
+    /// connection: as long as the primary is busy, it may happen again.
+    Ousted(String),
     /// The server did not answer for longer than any statement may take.
     Stalled(Duration),
     /// Somebody else cancelled it, or what opens its transaction, so that nothing ran in that.
@@ -49,7 +63,12 @@ impl Failure {
                     Some(Severity::Fatal | Severity::Panic)
                 ) =>
             {
-                Self::Lost(format!("the server ended the session: {}", db.message()))
+                let told = format!("the server ended the session: {}", db.message());
+                if *db.code() == SqlState::T_R_SERIALIZATION_FAILURE {
+                    Self::Ousted(told)
+                } else {
+                    Self::Lost(told)
+                }
             }
             Some(db) => Self::Refused {
                 code: db.code().clone(),
@@ -65,6 +84,15 @@ impl Failure {
     /// Whether a time-out of the server or a cancel request ended the statement.
     pub(super) fn is_cancelled(&self) -> bool {
         matches!(self, Self::Refused { code, .. } if *code == SqlState::QUERY_CANCELED)
+    }
+
+    /// How often the same statement is worth another try.
+    pub(super) fn retries(&self) -> u8 {
+        match self {
+            // The primary goes on with what it did, and the dearest statements are hit most often.
+            Self::Refused { code, .. } if *code == SqlState::T_R_SERIALIZATION_FAILURE => 3,
+            failure => u8::from(failure.is_passing()),
+        }
     }
 
     /// Whether the same statement may well succeed a moment later.
@@ -90,6 +118,8 @@ impl Failure {
 pub struct Limits {
     pub statement: Duration,
     pub lock: Duration,
+    /// For all checks together.
+    pub budget: Option<Duration>,
 }
 
 /// Begins the first transaction of a session. Nothing is sent behind it before it is answered.
@@ -169,7 +199,8 @@ pub(super) async fn ask(
     sql: &str,
     params: &[Param],
     mut each: impl FnMut(&tokio_postgres::Row) -> Result<(), String>,
-) -> Result<Node, Failure> {
+) -> Result<Told, Failure> {
+    let (mut count, mut bytes) = (0, 0);
     let rows = async {
         let params = params
             .iter()
@@ -185,6 +216,8 @@ pub(super) async fn ask(
             .await
             .map_err(|error| Failure::of(&error))?
         {
+            count += 1;
+            bytes += u64::try_from(row.raw_size_bytes()).unwrap_or(0);
             if wrong.is_none() {
                 wrong = each(&row).err();
             }
@@ -210,7 +243,7 @@ pub(super) async fn ask(
     answered?;
     // Its rows stand, even where somebody cancelled the end.
     if let Err(error) = ended
-        && let failure @ Failure::Lost(_) = Failure::of(&error)
+        && let failure @ (Failure::Lost(_) | Failure::Ousted(_)) = Failure::of(&error)
     {
         return Err(failure);
     }
@@ -221,7 +254,16 @@ pub(super) async fn ask(
         }),
         _ => None,
     });
-    node.ok_or_else(|| Failure::Contract(String::from("the server did not say which node it is")))
+    let node = node.ok_or_else(|| {
+        Failure::Contract(String::from("the server did not say which node it is"))
+    })?;
+    Ok(Told {
+        node,
+        rows: count,
+        bytes,
+        at: Instant::now(),
+        name: None,
+    })
 }
 
 /// Turns rows of the server into rows of a check.

@@ -57,6 +57,14 @@ impl App {
             }
         }
         let gate = args.gates.gate();
+        let applied = |snapshot| args.timings.applied(snapshot);
+        let taken: Vec<_> = taken
+            .into_iter()
+            .map(|taken| Taken {
+                snapshot: taken.snapshot.map(applied),
+                ..taken
+            })
+            .collect();
         let audits = taken.iter().map(|taken| Audited {
             database: taken.database.clone(),
             target: taken.target.clone(),

@@ -14,6 +14,12 @@ pub(super) fn parse(text: &str) -> Result<Option<(Origin, Pairs)>, Error> {
     let uri = ["postgresql://", "postgres://"]
         .iter()
         .find_map(|prefix| text.strip_prefix(prefix));
+    // libpq takes it for the name of a database, which the server then repeats, and logs.
+    if uri.is_none() && looks_like_uri(text) {
+        return Err(Error(String::from(
+            "a connection URI begins with postgresql:// or postgres://",
+        )));
+    }
     Ok(match uri {
         Some(rest) => Some((Origin::Uri, self::uri(rest)?)),
         None if text.contains('=') => Some((Origin::Text, key_values(text)?)),
@@ -21,9 +27,45 @@ pub(super) fn parse(text: &str) -> Result<Option<(Origin, Pairs)>, Error> {
     })
 }
 
+/// Whether it begins as URIs do, of whichever kind.
+pub(super) fn looks_like_uri(text: &str) -> bool {
+    text.split_once(":/").is_some_and(|(scheme, _)| {
+        scheme
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == ':')
+    })
+}
+
+/// What is told of arguments in place of the passwords in them.
+pub fn concealed<'a>(message: &str, arguments: impl Iterator<Item = &'a str>) -> String {
+    let mut message = message.to_owned();
+    for argument in arguments {
+        let login = argument
+            .split_once(":/")
+            .and_then(|(_, rest)| rest.rsplit_once('@'));
+        if let Some((_, password)) = login.and_then(|(login, _)| login.split_once(':')) {
+            message = message.replace(&format!(":{password}@"), ":…@");
+        }
+        if let Some((_, password)) = argument.split_once("password=") {
+            message = message.replace(&format!("password={password}"), "password=…");
+        }
+    }
+    message
+}
+
+/// The options whose values nobody may see.
+const SECRETS: [&str; 2] = ["password", "sslpassword"];
+
 fn accept(key: &str, value: String, into: &mut Pairs, of: &Origin) -> Result<(), Error> {
-    let known = keywords::find(key)
-        .map_err(|hint| Error(format!("invalid connection option `{key}` in {of}{hint}")))?;
+    let known = keywords::find(key).map_err(|hint| {
+        Error(match into.last() {
+            // It may be the rest of a password.
+            Some((last, _)) if SECRETS.contains(last) => format!(
+                "invalid connection option behind the value of `{last}` in {of}; a value with spaces needs single quotes, and in a URI `&` is written %26"
+            ),
+            _ => format!("invalid connection option `{key}` in {of}{hint}"),
+        })
+    })?;
     into.push((known.name, value));
     Ok(())
 }
@@ -131,9 +173,7 @@ fn uri(text: &str) -> Result<Pairs, Error> {
         let number =
             port.trim().is_empty() || port.trim().bytes().all(|byte| byte.is_ascii_digit());
         if host.contains('@') || !(number || port.contains('%')) {
-            return Err(Error(format!(
-                "the connection URI has no host and port where they belong; {ESCAPES}"
-            )));
+            return Err(misplaced());
         }
         hosts.push_str(host);
         ports.push_str(port);
@@ -150,6 +190,10 @@ fn uri(text: &str) -> Result<Pairs, Error> {
     put("host", &hosts, &mut found)?;
     put("port", &ports, &mut found)?;
     let (dbname, query) = rest.split_once('?').unwrap_or((rest, ""));
+    // A number and a `/` at the beginning of a password look like a port and a database.
+    if login.is_none() && !ports.trim_matches(',').is_empty() && dbname.contains('@') {
+        return Err(misplaced());
+    }
     put(
         "dbname",
         dbname.strip_prefix('/').unwrap_or(dbname),
@@ -157,6 +201,12 @@ fn uri(text: &str) -> Result<Pairs, Error> {
     )?;
     parameters(query, &mut found)?;
     Ok(found)
+}
+
+fn misplaced() -> Error {
+    Error(format!(
+        "the connection URI has no host and port where they belong; {ESCAPES}"
+    ))
 }
 
 fn parameters(query: &str, found: &mut Pairs) -> Result<(), Error> {
@@ -184,7 +234,7 @@ fn parameters(query: &str, found: &mut Pairs) -> Result<(), Error> {
 }
 
 fn decode(key: &str, part: &str) -> Result<String, Error> {
-    let secret = ["user", "password", "sslpassword"].contains(&key);
+    let secret = key == "user" || SECRETS.contains(&key);
     let of = if key.is_empty() {
         "name of a parameter"
     } else {
@@ -245,7 +295,7 @@ mod tests {
     fn strings_are_read_as_libpq_reads_them() {
         for (text, expected) in [
             ("shop", "a name"),
-            ("POSTGRES://h", "a name"),
+            ("a:b@/c", "a name"),
             ("postgres://", ""),
             ("postgresql://h", "host=h"),
             ("postgresql://u@", "user=u"),
@@ -290,6 +340,14 @@ mod tests {
             (
                 "password=top secret",
                 "missing `=` behind the value of `password` in the connection string: a value with spaces needs single quotes",
+            ),
+            (
+                "host=h password=top secret=1",
+                "invalid connection option behind the value of `password` in the connection string; a value with spaces needs single quotes, and in a URI `&` is written %26",
+            ),
+            (
+                "POSTGRES://u:secret@h",
+                "a connection URI begins with postgresql:// or postgres://",
             ),
             (
                 "secret host=h",
@@ -346,6 +404,7 @@ mod tests {
             "postgresql://u:se@cret@h/d",
             "postgresql://u:se/cret@h/d",
             "postgresql://u:s@e:cret@h/d",
+            "postgresql://u:5/ecret@h/d",
         ] {
             assert_eq!(
                 shown(text),

@@ -51,6 +51,10 @@ pub enum Error {
     #[error("{place} does not speak PostgreSQL's protocol: {message}; check host and port")]
     Protocol { place: String, message: String },
     #[error(
+        "{place} closed the connection before anybody was logged in; see its log, or check host and port"
+    )]
+    Closed { place: String },
+    #[error(
         "{place} is the console of PgBouncer, not a database: name the database to audit with -d"
     )]
     Console { place: String },
@@ -214,7 +218,20 @@ impl Error {
                 only_ours: false,
             };
         }
-        Self::Protocol { place, message }
+        let source = std::error::Error::source(error);
+        let broken = source.and_then(|source| Some(source.downcast_ref::<io::Error>()?.kind()));
+        match broken {
+            // What tokio says of a message that has no end.
+            _ if error.is_closed() || message.contains("bytes remaining on stream") => {
+                Self::Closed { place }
+            }
+            Some(
+                io::ErrorKind::UnexpectedEof
+                | io::ErrorKind::ConnectionReset
+                | io::ErrorKind::BrokenPipe,
+            ) => Self::Closed { place },
+            _ => Self::Protocol { place, message },
+        }
     }
 
     pub(super) fn tls(place: String, message: String, tls: &Tls) -> Self {

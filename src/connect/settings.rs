@@ -332,6 +332,16 @@ impl Found {
                 )));
             }
         }
+        // Whatever a name is looked up with, or the server's log, would get the password in it.
+        for key in ["host", "dbname"] {
+            if let Some(Given { value, origin }) = self.0.get(key)
+                && conninfo::looks_like_uri(value)
+            {
+                return Err(Error(format!(
+                    "a URI in place of the {key} in {origin}; -d takes it"
+                )));
+            }
+        }
         Ok(())
     }
 }

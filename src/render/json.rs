@@ -15,7 +15,7 @@ use crate::report::{Finding, NextStep, Report};
 use crate::schemas::Schemas;
 use crate::score::{CriterionScore, DimensionScore, Missing, Scorecard};
 use crate::server::Server;
-use crate::snapshot::{Snapshot, Stopped};
+use crate::snapshot::{Cost, Snapshot, Stopped};
 use crate::value::Value;
 
 /// The version of every JSON document that pgaudit prints.
@@ -78,6 +78,7 @@ struct AuditV1<'a> {
     facts: &'a BTreeMap<String, Value>,
     injected: &'a [String],
     stopped: Option<Stopped>,
+    timings: &'a [Cost],
 }
 
 fn audit(snapshot: &Snapshot) -> AuditV1<'_> {
@@ -89,6 +90,7 @@ fn audit(snapshot: &Snapshot) -> AuditV1<'_> {
         facts: &snapshot.facts,
         injected: &snapshot.injected,
         stopped: snapshot.stopped,
+        timings: &snapshot.costs,
     }
 }
 

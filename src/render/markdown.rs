@@ -102,9 +102,20 @@ fn one(report: &Report<'_>, verdict: &Verdict) -> String {
     if report.score.is_some() {
         not_assessed(&mut out, report);
     }
+    costs(&mut out, report.snapshot);
     out.truncate(out.trim_end().len());
     out.push('\n');
     out
+}
+
+fn costs(out: &mut String, snapshot: &Snapshot) {
+    if snapshot.costs.is_empty() {
+        return;
+    }
+    out.push_str("\n## Timings\n\n| asked | ms | rows | bytes |\n|---|--:|--:|--:|\n");
+    for row in super::costs(&snapshot.costs, true) {
+        let _ = writeln!(out, "| {} |", row.map(|cell| markdown(&cell)).join(" | "));
+    }
 }
 
 fn scorecard(out: &mut String, report: &Report<'_>, card: &Scorecard<'_>) {
@@ -246,6 +257,7 @@ pub(super) fn tables(tables: &Tables<'_>) -> String {
     for judged in &tables.judged {
         table(&mut out, tables.snapshot, judged);
     }
+    costs(&mut out, tables.snapshot);
     out.truncate(out.trim_end().len());
     out.push('\n');
     out

@@ -202,6 +202,7 @@ fn header(out: &mut String, snapshot: &Snapshot, style: Style) {
             crate::snapshot::Stopped::Interrupt | crate::snapshot::Stopped::Terminate => {
                 "interrupted"
             }
+            crate::snapshot::Stopped::Lost => "the connection was lost twice",
         };
         let text = format!("cut short: {why}; what was measured until then follows");
         line(out, &paint(BOLD, text), "", 2, style);

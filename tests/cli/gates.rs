@@ -58,7 +58,12 @@ fn the_exit_code_says_how_it_came_out() {
 
 #[test]
 fn an_audit_that_was_cut_short_never_passes() {
-    for (by, code) in [("deadline", 4), ("interrupt", 130), ("terminate", 143)] {
+    for (by, code) in [
+        ("deadline", 4),
+        ("lost", 4),
+        ("interrupt", 130),
+        ("terminate", 143),
+    ] {
         let (_folder, file) = edited("healthy.json", |snapshot| snapshot["stopped"] = json!(by));
         assert_eq!(score(&file, "--fail-under 10").code, code, "{by}");
         assert_eq!(run(&format!("check --from {file}")).code, code, "{by}");

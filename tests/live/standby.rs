@@ -5,7 +5,9 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::thread::sleep;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
@@ -18,11 +20,12 @@ use crate::Promise;
 use crate::place::{Database, plant_problems};
 use crate::program::{Score, Tables, aged, collected, pgaudit, pid, told};
 use crate::server::{TestServer, binaries};
-use crate::session::run;
+use crate::session::{block_on, open, run};
 
 pub(crate) const ENDS: &[Promise] = &[
     ("a standby is audited as what it is", audited),
     ("an index that a standby uses is kept", kept),
+    ("a standby under load is audited to the end", under_load),
 ];
 
 /// A streaming standby of a server; it ends with the value.
@@ -33,6 +36,11 @@ struct Standby {
 
 impl Standby {
     fn of(primary: &Database) -> Self {
+        Self::with(primary, &[])
+    }
+
+    /// With settings beside the usual ones.
+    fn with(primary: &Database, own: &[&str]) -> Self {
         let TestServer::Local(server) = &*primary.server else {
             panic!("not a process of ours");
         };
@@ -84,7 +92,10 @@ impl Standby {
                 "primary_conninfo=host={} port=5432 user=postgres",
                 root.display()
             ),
-        ] {
+        ]
+        .iter()
+        .chain(own)
+        {
             postgres.args(["-c", setting]);
         }
         let output = [log.try_clone().unwrap(), log];
@@ -324,5 +335,81 @@ fn kept(major: u32) {
         let error = seen["replicas"][0]["error"].as_str().unwrap();
         assert!(error.contains(reason), "{error}");
     }
+    drop(standby);
+}
+
+/// Changes rows, moves them and cuts tables, as often as it can until it is told to end.
+fn load(settings: Settings, ended: Arc<AtomicBool>) -> thread::JoinHandle<()> {
+    thread::spawn(move || {
+        block_on(async {
+            let session = open(&settings).await;
+            while !ended.load(Ordering::SeqCst) {
+                for sql in LOAD {
+                    session.client.batch_execute(sql).await.unwrap();
+                    tokio::time::sleep(Duration::from_millis(60)).await;
+                }
+            }
+            session.close().await;
+        });
+    })
+}
+
+/// Each ends what a standby reads: rows of catalogs that nobody sees any more, locks, and pages that are given back.
+const LOAD: &[&str] = &[
+    "UPDATE items SET state = state || 'x' WHERE id % 10 = 0",
+    "CREATE TABLE passing (id int PRIMARY KEY); DROP TABLE passing",
+    "ALTER TABLE items SET (fillfactor = 90)",
+    "ANALYZE items",
+    "VACUUM items",
+    "VACUUM pg_class, pg_attribute, pg_type, pg_depend, pg_index, pg_statistic, pg_constraint",
+    "TRUNCATE events",
+    "INSERT INTO events SELECT g, 'note' FROM generate_series(1, 500) g",
+];
+
+fn under_load(major: u32) {
+    let primary = Database::with(major, "under_load", &[]);
+    plant_problems(&primary);
+    // More of a catalog than is read at once.
+    primary.run(&[
+        "DO $$ BEGIN FOR n IN 1..300 LOOP EXECUTE format('CREATE TABLE many_%s (id int PRIMARY KEY, a text, b text)', n); END LOOP; END $$",
+    ]);
+    let standby = Standby::with(&primary, &["max_standby_streaming_delay=0"]);
+    let there = standby.settings(&primary.settings());
+    let ended = Arc::new(AtomicBool::new(false));
+    let load = load(primary.settings(), Arc::clone(&ended));
+    let until = Instant::now() + Duration::from_secs(20);
+    let (mut audits, mut whole) = (0_u32, 0_u32);
+    while Instant::now() < until && audits < 12 {
+        let seen = pgaudit(["collect"]).on(&there).run().exits(0).json();
+        audits += 1;
+        let answers = seen["checks"].as_object().unwrap().iter();
+        let ended: Vec<_> = answers
+            .filter(|(_, answer)| {
+                let outcome = &answer["outcome"];
+                assert_ne!(outcome["is"], "failed", "{outcome}");
+                let reason = outcome["reason"].as_str().unwrap_or_default();
+                reason.starts_with("the standby ended it again and again")
+            })
+            .map(|(id, _)| id)
+            .collect();
+        whole += u32::from(ended.is_empty());
+    }
+    ended.store(true, Ordering::SeqCst);
+    load.join().unwrap();
+    let log = fs::read_to_string(standby.folder.path().join("log")).unwrap();
+    let told: Vec<_> = log
+        .lines()
+        .filter(|line| {
+            ["ERROR: ", "FATAL: ", "PANIC: "]
+                .iter()
+                .any(|level| line.contains(level))
+        })
+        .collect();
+    let conflict = |line: &&&str| line.ends_with("due to conflict with recovery");
+    let conflicts = told.iter().filter(conflict).count();
+    assert_eq!(conflicts, told.len(), "{told:#?}");
+    assert!(conflicts > 0, "nothing came in the way");
+    // A statement that is ended is asked once more, and that is enough unless it is in the way again.
+    assert!(2 * whole > audits, "{whole} of {audits}");
     drop(standby);
 }

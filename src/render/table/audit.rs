@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use anstyle::Style as Ansi;
-use comfy_table::CellAlignment;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::check::{Check, Severity};
@@ -12,7 +11,7 @@ use crate::gate::{Verdict, nothing};
 use crate::overview::Overview;
 use crate::render::Style;
 use crate::render::escape::visible;
-use crate::render::table::grid::grid;
+use crate::render::table::grid::{costs, figures};
 use crate::render::table::{
     BOLD, DIM, OBJECTS, finish, header, line, names, paint, points_style, severity_style, titled,
     to_copy, wrapped,
@@ -43,6 +42,7 @@ pub(in crate::render) fn score(report: &Report<'_>, verdict: &Verdict, style: St
         out.push('\n');
         line(&mut out, &visible(reason), "Gate: ", 6, style);
     }
+    costs(&mut out, report.snapshot, style);
     finish(out, style)
 }
 
@@ -67,7 +67,7 @@ pub(in crate::render) fn scores(overview: &Overview<'_>, style: Style) -> String
     let header = [
         "database", "score", "range", "coverage", "critical", "warning", "info",
     ];
-    let rows = overview
+    let rows: Vec<_> = overview
         .audits
         .iter()
         .zip(overview.names())
@@ -75,21 +75,9 @@ pub(in crate::render) fn scores(overview: &Overview<'_>, style: Style) -> String
             let mut row = vec![visible(&name)];
             row.extend(audited.cells());
             row
-        });
-    let alignments = [CellAlignment::Left]
-        .into_iter()
-        .chain([CellAlignment::Right; 6]);
-    let mut table = grid(style);
-    table.set_header(header);
-    for row in rows {
-        table.add_row(row);
-    }
-    for (at, alignment) in alignments.enumerate() {
-        if let Some(column) = table.column_mut(at) {
-            column.set_cell_alignment(alignment);
-        }
-    }
-    let _ = writeln!(out, "{}", table.trim_fmt());
+        })
+        .collect();
+    figures(&mut out, &header, rows, style);
     finish(out, style)
 }
 

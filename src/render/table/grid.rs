@@ -26,7 +26,39 @@ pub(in crate::render) fn tables(tables: &Tables<'_>, style: Style) -> String {
         }
         one_table(&mut out, tables.snapshot, judged, style);
     }
+    costs(&mut out, tables.snapshot, style);
     finish(out, style)
+}
+
+/// A table of names with figures.
+pub(in crate::render::table) fn figures(
+    out: &mut String,
+    header: &[&str],
+    rows: Vec<Vec<String>>,
+    style: Style,
+) {
+    let mut table = grid(style);
+    table.set_header(header);
+    for row in rows {
+        table.add_row(row);
+    }
+    for at in 1..header.len() {
+        if let Some(column) = table.column_mut(at) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let _ = writeln!(out, "{}", table.trim_fmt());
+}
+
+/// What the audit itself cost, where that was asked for.
+pub(in crate::render::table) fn costs(out: &mut String, snapshot: &Snapshot, style: Style) {
+    if snapshot.costs.is_empty() {
+        return;
+    }
+    out.push('\n');
+    let rows = crate::render::costs(&snapshot.costs, style.all);
+    let rows = rows.into_iter().map(Vec::from).collect();
+    figures(out, &["asked", "ms", "rows", "bytes"], rows, style);
 }
 
 fn one_table(out: &mut String, snapshot: &Snapshot, judged: &Judged<'_>, style: Style) {
