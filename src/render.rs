@@ -55,7 +55,8 @@ fn costs(costs: &[Cost], all: bool) -> Vec<[String; 4]> {
         let sum = |figure: fn(&Cost) -> u64| of.iter().map(|cost| figure(cost)).sum::<u64>();
         [
             name,
-            format!("{:.1}", of.iter().map(|cost| cost.ms).sum::<f64>()),
+            // The sum of nothing is −0.
+            format!("{:.1}", of.iter().map(|cost| cost.ms).sum::<f64>() + 0.0),
             sum(|cost| cost.rows).to_string(),
             sum(|cost| cost.bytes).to_string(),
         ]
