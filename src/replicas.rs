@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use crate::check::CheckId;
-use crate::snapshot::{Outcome, Row, Snapshot, Unknown};
+use crate::snapshot::{Outcome, Replica, Row, Snapshot, Unknown};
 use crate::value::{Value, grouped};
 
 /// Its rows are indexes without a scan.
@@ -22,18 +20,6 @@ pub struct Usage {
     pub age: Option<f64>,
     /// Scans by index; an index that is not there had none.
     pub scans: BTreeMap<String, i64>,
-}
-
-/// What became of a standby's part of the audit.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Replica {
-    /// Host and port or socket, without any credential.
-    pub target: String,
-    /// Why it was not asked.
-    pub error: Option<String>,
-    /// Scans of indexes that the primary has none of.
-    pub kept: BTreeMap<String, i64>,
 }
 
 impl fmt::Display for Replica {

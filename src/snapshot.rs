@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::check::CheckId;
-use crate::replicas::Replica;
 use crate::schemas::Schemas;
 use crate::server::Server;
 use crate::value::Value;
@@ -81,6 +80,18 @@ pub struct Cost {
     pub rows: u64,
     /// Of the values in the rows.
     pub bytes: u64,
+}
+
+/// What became of a standby's part of the audit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Replica {
+    /// Host and port or socket, without any credential.
+    pub target: String,
+    /// Why it was not asked.
+    pub error: Option<String>,
+    /// Scans of indexes that the primary has none of.
+    pub kept: BTreeMap<String, i64>,
 }
 
 /// What ended an audit early.

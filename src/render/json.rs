@@ -10,12 +10,11 @@ use crate::check::{Check, Kind, Severity};
 use crate::gate::Verdict;
 use crate::listing::{Doctor, Library, Tables};
 use crate::overview::Overview;
-use crate::replicas::Replica;
 use crate::report::{Finding, NextStep, Report};
 use crate::schemas::Schemas;
 use crate::score::{CriterionScore, DimensionScore, Missing, Scorecard};
 use crate::server::Server;
-use crate::snapshot::{Cost, Snapshot, Stopped};
+use crate::snapshot::{Cost, Replica, Snapshot, Stopped};
 use crate::value::Value;
 
 /// The version of every JSON document that pgaudit prints.
