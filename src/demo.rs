@@ -165,6 +165,8 @@ async fn audit(
         &|_| (),
     )
     .await?;
+    // What it cost is of no interest here.
+    snapshot.costs.clear();
     for (fact, days) in PRETENDED {
         snapshot
             .facts
