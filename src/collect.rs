@@ -22,7 +22,7 @@ use crate::snapshot::{Snapshot, Stopped};
 
 use jobs::{DATABASES, SCANS};
 use outcome::refused;
-use pipeline::Pipeline;
+use pipeline::{Job, Pipeline};
 use plan::Plan;
 use session::envelope;
 pub use session::{Limits, units};
@@ -123,15 +123,23 @@ pub async fn databases(
     stop: &mut Stop,
 ) -> Result<Vec<(String, bool)>, Error> {
     let mut pipeline = Pipeline::open(settings, options, stop, &|_| ()).await?;
-    let answers = pipeline
-        .run(&[DATABASES], &envelope(options.limits, None))
-        .await;
-    let stopped = pipeline.stopped().unwrap_or(Stopped::Deadline);
+    let answer = only(&mut pipeline, DATABASES, &envelope(options.limits, None)).await;
     pipeline.close().await;
-    match answers?.pop().flatten() {
-        Some((Ok(databases), _)) => Ok(databases),
+    answer
+}
+
+/// The answer of a single job, without which there is nothing to tell.
+async fn only<J: Job>(
+    pipeline: &mut Pipeline<'_>,
+    job: J,
+    envelope: &str,
+) -> Result<J::Answer, Error> {
+    match pipeline.run(&[job], envelope).await?.pop().flatten() {
+        Some((Ok(answer), _)) => Ok(answer),
         Some((Err(failure), _)) => Err(Error::Server(refused(&failure))),
-        None => Err(Error::Stopped(stopped)),
+        None => Err(Error::Stopped(
+            pipeline.stopped().unwrap_or(Stopped::Deadline),
+        )),
     }
 }
 
@@ -160,15 +168,9 @@ async fn ask_usage(
         )));
     }
     let envelope = envelope(options.limits, Some(&seen.server));
-    let answer = pipeline.run(&[SCANS], &envelope).await?.pop().flatten();
-    match answer {
-        Some((Ok(scans), _)) => Ok(Usage {
-            age: seen.fact("counters.database"),
-            scans: scans.into_iter().collect(),
-        }),
-        Some((Err(failure), _)) => Err(Error::Server(refused(&failure))),
-        None => Err(Error::Stopped(
-            pipeline.stopped().unwrap_or(Stopped::Deadline),
-        )),
-    }
+    let scans = only(pipeline, SCANS, &envelope).await?;
+    Ok(Usage {
+        age: seen.fact("counters.database"),
+        scans: scans.into_iter().collect(),
+    })
 }

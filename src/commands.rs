@@ -270,7 +270,7 @@ impl cli::Gates {
 }
 
 /// Runs something that needs the network. What still looks up a name in the background is not waited for.
-pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Failure> {
+fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
@@ -278,6 +278,14 @@ pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Failure>
     let result = runtime.block_on(future);
     runtime.shutdown_timeout(Duration::ZERO);
     Ok(result)
+}
+
+/// Runs something that asks a server, and that Ctrl-C or SIGTERM may stop.
+pub(crate) fn on_server<T>(ask: impl AsyncFnOnce(&mut Stop) -> T) -> Result<T, Failure> {
+    block_on(async {
+        let mut stop = Stop::on_signals().context("cannot listen for signals")?;
+        Ok(ask(&mut stop).await)
+    })?
 }
 
 /// Takes a snapshot of a live server, asking for a password where one is wanted and somebody is there.
@@ -299,21 +307,17 @@ fn audit_at(
         progress.inc(1);
         progress.set_message(name.to_owned());
     };
-    let snapshot: Result<Snapshot, Failure> = block_on(async {
-        let mut stop = Stop::on_signals().context("cannot listen for signals")?;
-        Ok(collect::collect(settings, catalog, checks, options, &mut stop, &told).await?)
-    })?;
+    let snapshot = on_server(async |stop| {
+        collect::collect(settings, catalog, checks, options, stop, &told).await
+    });
     progress.finish_and_clear();
-    let mut snapshot = snapshot?;
+    let mut snapshot = snapshot??;
     for dsn in &connect.replica {
         let replica = Settings {
             dbname: settings.dbname.clone(),
             ..connect.clone().with(Some(dsn.clone())).settings()?
         };
-        let usage = block_on(async {
-            let mut stop = Stop::on_signals().context("cannot listen for signals")?;
-            Ok::<_, Failure>(collect::usage(&replica, catalog, options, &mut stop).await)
-        })??;
+        let usage = on_server(async |stop| collect::usage(&replica, catalog, options, stop).await)?;
         if let Err(error) = &usage {
             note(format_args!("pgaudit: {}: {error}", replica.place()));
         }

@@ -4,14 +4,14 @@ mod container;
 
 use std::time::Duration;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::anyhow;
 use futures_util::future::try_join_all;
 use tokio::time::{Instant, sleep};
 
 use crate::catalog::Catalog;
 use crate::check::Check;
 use crate::collect::{self, Limits, Options, Stop};
-use crate::commands::{Failure, block_on};
+use crate::commands::{Failure, on_server};
 use crate::connect::Connection;
 use crate::connect::settings::{Host, Settings};
 use crate::local_server::{Binaries, LocalServer};
@@ -82,8 +82,7 @@ pub fn run(
     major: Option<u32>,
     keep: bool,
 ) -> Result<(Snapshot, Option<String>), Failure> {
-    let found = block_on(async {
-        let mut stop = Stop::on_signals().context("cannot listen for signals")?;
+    let (snapshot, server) = on_server(async |stop| {
         let server = start(major)?;
         let until = Instant::now() + PATIENCE;
         let work = audit(&server, catalog, checks, until);
@@ -92,8 +91,7 @@ pub fn run(
             stopped = stop.wait(until) => Err(interrupted(stopped)),
             snapshot = work => Ok((snapshot?, server)),
         }
-    })?;
-    let (snapshot, server) = found?;
+    })??;
     Ok((snapshot, keep.then(|| server.farewell())))
 }
 

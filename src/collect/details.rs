@@ -67,61 +67,63 @@ pub(super) async fn details(
             Detail::new(wanted.check, sql, wanted.oid, wanted.of(answers), server)
         })
         .collect();
-    let measured = pipeline.run(&jobs, envelope).await?;
+    let found = pipeline.run(&jobs, envelope).await?;
 
-    let measured = measured.into_iter().map(|answer| detail(answer, limits));
+    let found = found.into_iter().map(|answer| detail(answer, limits));
     let locked = behind.iter().map(|_| Err(behind_a_lock()));
     let mut gone = BTreeSet::new();
-    for (wanted, detail) in free.iter().zip(measured).chain(behind.iter().zip(locked)) {
-        let answer = answers
-            .get_mut(&wanted.check.id)
-            .map(|answer| &mut answer.outcome);
-        let Some(Outcome::Measured { rows, unknown, .. }) = answer else {
+    for (wanted, detail) in free.iter().zip(found).chain(behind.iter().zip(locked)) {
+        let Some((rows, unknown)) = measured(answers, &wanted.check.id) else {
             continue;
         };
-        match detail.map(judged) {
-            Ok(Ok(values)) => rows[wanted.row].values.extend(values),
+        let (reason, remedy) = match detail.map(judged) {
+            Ok(Ok(values)) => {
+                rows[wanted.row].values.extend(values);
+                continue;
+            }
             // What is known now says that the row's figures are none.
-            Ok(Err((reason, remedy))) => {
-                let object = rows[wanted.row].object.clone();
-                gone.insert((wanted.check.id.clone(), wanted.row));
-                unknown.push(Unknown {
-                    object,
-                    reason,
-                    remedy,
-                });
+            Ok(Err(why)) => {
+                gone.insert((&wanted.check.id, wanted.row));
+                why
             }
-            Err((reason, remedy)) => {
-                let object = rows[wanted.row].object.clone();
-                unknown.push(Unknown {
-                    object,
-                    reason,
-                    remedy,
-                });
-            }
-        }
+            Err(why) => why,
+        };
+        unknown.push(Unknown {
+            object: rows[wanted.row].object.clone(),
+            reason,
+            remedy,
+        });
     }
     let measurable = free
         .into_iter()
-        .filter(|wanted| !gone.contains(&(wanted.check.id.clone(), wanted.row)))
+        .filter(|wanted| !gone.contains(&(&wanted.check.id, wanted.row)))
         .collect();
     measure(pipeline, measurable, rights, envelope, server, answers).await?;
     for (id, row) in gone.into_iter().rev() {
-        if let Some(Outcome::Measured { rows, .. }) =
-            answers.get_mut(&id).map(|answer| &mut answer.outcome)
-        {
+        if let Some((rows, _)) = measured(answers, id) {
             rows.remove(row);
         }
     }
     for check in checks {
-        let answer = answers.get_mut(&check.id).map(|answer| &mut answer.outcome);
-        if let (Some(column), Some(Outcome::Measured { rows, .. })) = (&check.largest_first, answer)
+        if let (Some(column), Some((rows, _))) =
+            (&check.largest_first, measured(answers, &check.id))
         {
             let figure = |row: &Row| row.get(column).number().unwrap_or(f64::NEG_INFINITY);
             rows.sort_by(|a, b| figure(b).total_cmp(&figure(a)));
         }
     }
     Ok(())
+}
+
+/// The rows of a check, and the objects that it could not judge.
+fn measured<'a>(
+    answers: &'a mut BTreeMap<CheckId, Answer>,
+    check: &CheckId,
+) -> Option<(&'a mut Vec<Row>, &'a mut Vec<Unknown>)> {
+    match &mut answers.get_mut(check)?.outcome {
+        Outcome::Measured { rows, unknown, .. } => Some((rows, unknown)),
+        _ => None,
+    }
 }
 
 /// Replaces figures of the first rows by measured ones, as far as the budget of each check allows. What could not be
@@ -135,7 +137,7 @@ async fn measure(
     answers: &mut BTreeMap<CheckId, Answer>,
 ) -> Result<(), Error> {
     let mut spent: BTreeMap<&CheckId, f64> = BTreeMap::new();
-    let mut measured = Vec::new();
+    let mut asked = Vec::new();
     let mut jobs = Vec::new();
     for wanted in wanted {
         let Some(measure) = &wanted.check.measure else {
@@ -153,18 +155,15 @@ async fn measure(
                 row,
                 server,
             ));
-            measured.push(wanted);
+            asked.push(wanted);
         }
     }
     if jobs.is_empty() {
         return Ok(());
     }
-    for (wanted, answer) in measured.iter().zip(pipeline.run(&jobs, envelope).await?) {
-        let outcome = answers
-            .get_mut(&wanted.check.id)
-            .map(|answer| &mut answer.outcome);
-        if let (Some((Ok(Some(found)), _)), Some(Outcome::Measured { rows, .. })) =
-            (answer, outcome)
+    for (wanted, answer) in asked.iter().zip(pipeline.run(&jobs, envelope).await?) {
+        if let (Some((Ok(Some(found)), _)), Some((rows, _))) =
+            (answer, measured(answers, &wanted.check.id))
         {
             rows[wanted.row].values.extend(found.values);
         }

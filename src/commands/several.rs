@@ -6,8 +6,8 @@ use anyhow::Context as _;
 
 use crate::check::{Check, Scope};
 use crate::cli::{self, Connect};
-use crate::collect::{self, Stop};
-use crate::commands::{App, Failure, audit_at, block_on, with_password};
+use crate::collect;
+use crate::commands::{App, Failure, audit_at, on_server, with_password};
 use crate::connect::settings::Settings;
 use crate::gate::{Exit, decide};
 use crate::output::note;
@@ -102,12 +102,10 @@ impl App {
     }
 
     fn one(&self, connect: &Connect, checks: &[&Check], taken: &mut Vec<Taken>) -> Option<Exit> {
-        let (mut database, mut target) = (String::new(), String::new());
-        let snapshot = with_password(connect, |settings| {
-            (database, target) = (settings.dbname.clone(), settings.place());
+        let (place, snapshot) = placed(connect, |settings| {
             audit_at(settings, connect, &self.catalog, checks)
         });
-        add(taken, database, target, snapshot)
+        add(taken, place, snapshot)
     }
 
     /// What is the same in each database is asked in the first one.
@@ -117,22 +115,15 @@ impl App {
         checks: &[&Check],
         taken: &mut Vec<Taken>,
     ) -> Option<Exit> {
-        let mut first = None;
-        let listed = with_password(connect, |settings| {
-            first = Some(settings.clone());
-            block_on(async {
-                let mut stop = Stop::on_signals().context("cannot listen for signals")?;
-                Ok(collect::databases(settings, &connect.options(), &mut stop).await?)
-            })?
+        let (place, listed) = placed(connect, |settings| {
+            let options = connect.options();
+            let databases =
+                on_server(async |stop| collect::databases(settings, &options, stop).await)??;
+            Ok((settings.clone(), databases))
         });
-        let (settings, databases) = match (first, listed) {
-            (Some(settings), Ok(databases)) => (settings, databases),
-            (settings, Err(failure)) => {
-                let place = |settings: Settings| (settings.dbname.clone(), settings.place());
-                let (database, target) = settings.map(place).unwrap_or_default();
-                return add(taken, database, target, Err(failure));
-            }
-            (None, Ok(_)) => return None,
+        let (settings, databases) = match listed {
+            Ok(listed) => listed,
+            Err(failure) => return add(taken, place, Err(failure)),
         };
         let mut shared: Option<Snapshot> = None;
         for (database, permitted) in databases {
@@ -161,7 +152,7 @@ impl App {
             if shared.is_none() {
                 shared = snapshot.as_ref().ok().cloned();
             }
-            let ended = add(taken, database, settings.place(), snapshot);
+            let ended = add(taken, (database, settings.place()), snapshot);
             if ended.is_some() {
                 return ended;
             }
@@ -170,11 +161,26 @@ impl App {
     }
 }
 
+/// A database and its server; empty where the settings themselves are wrong.
+type Place = (String, String);
+
+/// As [`with_password`], and where that was.
+fn placed<T>(
+    connect: &Connect,
+    run: impl Fn(&Settings) -> Result<T, Failure>,
+) -> (Place, Result<T, Failure>) {
+    let mut place = Place::default();
+    let result = with_password(connect, |settings| {
+        place = (settings.dbname.clone(), settings.place());
+        run(settings)
+    });
+    (place, result)
+}
+
 /// `Some` where the run was interrupted.
 fn add(
     taken: &mut Vec<Taken>,
-    database: String,
-    target: String,
+    (database, target): Place,
     snapshot: Result<Snapshot, Failure>,
 ) -> Option<Exit> {
     let exit = match &snapshot {
