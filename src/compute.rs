@@ -33,6 +33,16 @@ pub struct Computed {
     pub population: Option<u64>,
 }
 
+/// Puts the rows with the largest figures in a column first; those without any come last.
+pub(crate) fn largest_first(rows: &mut [Row], column: &str) {
+    let figure = |row: &Row| row.get(column).number().unwrap_or(f64::NEG_INFINITY);
+    rows.sort_by(|a, b| {
+        figure(b)
+            .total_cmp(&figure(a))
+            .then_with(|| a.object.cmp(&b.object))
+    });
+}
+
 /// What a reading says about an object that could not be judged.
 pub(crate) fn unknown(row: &Row) -> Option<Unknown> {
     let text = |name: &str| row.get(name).text().map(str::to_owned);

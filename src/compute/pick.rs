@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::check::Params;
-use crate::compute::{Compute, Computed, unknown};
+use crate::compute::{Compute, Computed, largest_first, unknown};
 use crate::snapshot::{Row, Unknown};
 use crate::value::Value;
 
@@ -71,17 +71,8 @@ impl Compute for Pick {
     }
 
     fn finish(mut self: Box<Self>, _: &BTreeMap<String, Value>) -> Computed {
-        let figure = |row: &Row| {
-            self.by
-                .as_ref()
-                .and_then(|by| row.get(by).number())
-                .unwrap_or(f64::NEG_INFINITY)
-        };
-        self.rows.sort_by(|a, b| {
-            figure(b)
-                .total_cmp(&figure(a))
-                .then_with(|| a.object.cmp(&b.object))
-        });
+        // Where nothing ranks them, by name.
+        largest_first(&mut self.rows, self.by.as_deref().unwrap_or_default());
         self.unknown.sort();
         Computed {
             rows: self.rows,

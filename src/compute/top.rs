@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::check::Params;
-use crate::compute::{Compute, Computed, unknown};
+use crate::compute::{Compute, Computed, largest_first, unknown};
 use crate::snapshot::{Row, Unknown};
 use crate::value::Value;
 
@@ -37,18 +37,8 @@ pub(super) fn new(params: &Params) -> Result<Box<dyn Compute>, String> {
 }
 
 impl Top {
-    fn figure(&self, row: &Row) -> f64 {
-        row.get(&self.by).number().unwrap_or(0.0)
-    }
-
     fn cut(&mut self) {
-        let by = self.by.clone();
-        let figure = |row: &Row| row.get(&by).number().unwrap_or(0.0);
-        self.best.sort_by(|a, b| {
-            figure(b)
-                .total_cmp(&figure(a))
-                .then_with(|| a.object.cmp(&b.object))
-        });
+        largest_first(&mut self.best, &self.by);
         self.best.truncate(self.rows);
     }
 }
@@ -56,7 +46,7 @@ impl Top {
 impl Compute for Top {
     fn row(&mut self, _: &str, row: &Row) {
         self.seen += 1;
-        if self.figure(row) > 0.0 {
+        if row.get(&self.by).number() > Some(0.0) {
             self.best.push(row.clone());
         } else if *row.get(&self.by) == Value::Null {
             self.unknown.extend(unknown(row));
@@ -69,7 +59,6 @@ impl Compute for Top {
 
     fn finish(mut self: Box<Self>, _: &BTreeMap<String, Value>) -> Computed {
         self.cut();
-        // A reading without rows may just as well have had nothing to count yet.
         // Those that are shown for one figure although another is not known.
         self.unknown.extend(self.best.iter().filter_map(unknown));
         for row in &mut self.best {
@@ -79,6 +68,7 @@ impl Compute for Top {
         Computed {
             rows: self.best,
             unknown: self.unknown,
+            // A reading without rows may just as well have had nothing to count yet.
             population: (self.seen > 0).then_some(self.seen),
         }
     }
