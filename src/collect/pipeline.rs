@@ -135,7 +135,9 @@ impl<'a> Pipeline<'a> {
             tries += 1;
             match begun {
                 Ok(()) => {
-                    self.window = if asked.elapsed() < SLOW { WINDOW } else { WIDE };
+                    // What is under way is paid for, whatever the budget says.
+                    let narrow = asked.elapsed() < SLOW || self.options.limits.budget.is_some();
+                    self.window = if narrow { WINDOW } else { WIDE };
                     return Ok(());
                 }
                 Err(failure) if failure.is_cancelled() && tries < BEGINNINGS => {}
@@ -181,7 +183,7 @@ impl<'a> Pipeline<'a> {
                 if part != Part::Rest && self.is_spent() {
                     continue;
                 }
-                // What is under way is paid for: of the dear ones no more than one.
+                // Of the dear ones no more than one.
                 if part == Part::Reading && self.options.limits.budget.is_some() && !owed.is_empty()
                 {
                     waiting.push_front(index);
@@ -299,10 +301,12 @@ impl<'a> Pipeline<'a> {
 
     /// Whether the checks had all the time that they may take.
     fn is_spent(&self) -> bool {
+        let Some(budget) = self.options.limits.budget else {
+            return false;
+        };
         let checks = self.costs.values().filter(|cost| cost.part != Part::Rest);
         let spent: f64 = checks.map(|cost| cost.ms).sum();
-        let budget = self.options.limits.budget;
-        budget.is_some_and(|budget| spent >= budget.as_secs_f64() * 1000.0)
+        spent >= budget.as_secs_f64() * 1000.0
     }
 
     /// What all that was asked cost.

@@ -98,8 +98,7 @@ fn budget(major: u32) {
     }
     let costs = tiny.0["audit"]["timings"].as_array().unwrap().iter();
     let asked = costs.filter(|cost| cost["part"] != "rest").count();
-    // What was sent before the first answer came is answered, too: on a busy machine, as much as over a slow link.
-    assert!((1..=40).contains(&asked), "{asked}");
+    assert!((1..=12).contains(&asked), "{asked}");
     // Facts are no checks, and what was measured stands.
     assert!(tiny.0["audit"]["facts"].as_object().unwrap().len() > 10);
     assert!(out.len() < tiny.0["checks"].as_array().unwrap().len());

@@ -146,8 +146,8 @@ fn planted(major: u32, name: &str) -> Database {
 }
 
 /// What they add to an audit without any: the log-in, the questions before the first check, the checks in a window,
-/// and what is asked about the rows that are reported; those are ten at most, and the rest is for a busy machine.
-const HANDFUL: u32 = 20;
+/// and what is asked about the rows that are reported.
+const HANDFUL: u32 = 10;
 
 fn slow(major: u32) {
     let database = planted(major, "slow_link");
@@ -159,10 +159,16 @@ fn slow(major: u32) {
         assert_eq!(link.connected.load(Ordering::SeqCst), 1);
         run.took
     };
-    // The best of some: other trials run beside it.
-    let best = |delay| (0..5).map(|_| through(delay)).min().unwrap();
-    let added = best(round_trip / 2).saturating_sub(best(Duration::ZERO));
-    assert!(added < HANDFUL * round_trip, "{added:?}");
+    // The best of some: other trials run beside it, and make a run longer, never shorter.
+    let direct = (0..5).map(|_| through(Duration::ZERO)).min().unwrap();
+    let mut added = Duration::MAX;
+    for _ in 0..20 {
+        added = added.min(through(round_trip / 2).saturating_sub(direct));
+        if added < HANDFUL * round_trip {
+            return;
+        }
+    }
+    panic!("{added:?}");
 }
 
 /// What was measured, and the errors of the rest.
