@@ -148,17 +148,17 @@ impl<'a> Plan<'a> {
         for (check, outcome) in unasked {
             checks.insert(check.id.clone(), Answer { outcome, ms: None });
         }
-        for check in &self.stated {
+        let results = shared.into_iter().map(SharedResults::new);
+        let groups = groups.into_iter().zip(results).collect();
+        checks.extend(self.computed(groups, &facts, stopped, unmet));
+        let all: Vec<_> = self.stated.iter().chain(&self.computed).copied().collect();
+        for check in &all {
             if let (Some(fact), Some(answer)) = (&check.population, checks.get_mut(&check.id)) {
                 counted(check, facts.get(fact), answer);
             }
         }
-        let results = shared.into_iter().map(SharedResults::new);
-        let groups = groups.into_iter().zip(results).collect();
-        checks.extend(self.computed(groups, &facts, stopped, unmet));
 
         if stopped.is_none() {
-            let all: Vec<_> = self.stated.iter().chain(&self.computed).copied().collect();
             details(
                 pipeline,
                 &all,
