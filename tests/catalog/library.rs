@@ -110,6 +110,27 @@ fn every_shared_reading_serves_a_check() {
 }
 
 #[test]
+fn who_needs_a_setting_of_a_library_needs_the_library_first() {
+    let mut wrong = Vec::new();
+    for entry in CATALOG.entries() {
+        let libraries = entry
+            .needs
+            .setting
+            .keys()
+            .filter_map(|name| name.split_once('.'));
+        for (library, _) in libraries {
+            if !entry.needs.library.0.iter().any(|needed| needed == library) {
+                wrong.push(format!("{}: {library}", entry.file));
+            }
+        }
+    }
+    none_of(
+        &wrong,
+        "without it nobody sees the setting, whatever their rights",
+    );
+}
+
+#[test]
 fn the_facts_that_rust_reads_exist() {
     let clocks = [Clock::Database, Clock::Cluster, Clock::Statements];
     let ages = clocks.map(|clock| (clock.fact(), Unit::Seconds));
