@@ -3,6 +3,7 @@
 //! Each stands in a file of its own below `src/compute/` and has a function
 //! `new(&Params) -> Result<Box<dyn Compute>, String>`; the build finds it there by its name.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crate::check::Params;
@@ -33,14 +34,16 @@ pub struct Computed {
     pub population: Option<u64>,
 }
 
-/// Puts the rows with the largest figures in a column first; those without any come last.
+/// Puts the rows with the largest figures in a column first, those of the same one by name.
 pub(crate) fn largest_first(rows: &mut [Row], column: &str) {
-    let figure = |row: &Row| row.get(column).number().unwrap_or(f64::NEG_INFINITY);
-    rows.sort_by(|a, b| {
-        figure(b)
-            .total_cmp(&figure(a))
-            .then_with(|| a.object.cmp(&b.object))
-    });
+    let by_figure = by_figure(column);
+    rows.sort_by(|a, b| by_figure(a, b).then_with(|| a.object.cmp(&b.object)));
+}
+
+/// The order in which the largest figures in a column come first; rows without any come last.
+pub(crate) fn by_figure(column: &str) -> impl Fn(&Row, &Row) -> Ordering {
+    let figure = move |row: &Row| row.get(column).number().unwrap_or(f64::NEG_INFINITY);
+    move |a, b| figure(b).total_cmp(&figure(a))
 }
 
 /// What a reading says about an object that could not be judged.

@@ -10,6 +10,7 @@ use crate::collect::jobs::{Detail, Locked};
 use crate::collect::outcome::{failed, not_asked};
 use crate::collect::pipeline::{Answered, Pipeline};
 use crate::collect::session::{Failure, Limits};
+use crate::compute::by_figure;
 use crate::needs::{Rights, unmet};
 use crate::server::Server;
 use crate::snapshot::{Answer, Outcome, Row, Unknown};
@@ -108,8 +109,8 @@ pub(super) async fn details(
         if let (Some(column), Some((rows, _))) =
             (&check.largest_first, measured(answers, &check.id))
         {
-            let figure = |row: &Row| row.get(column).number().unwrap_or(f64::NEG_INFINITY);
-            rows.sort_by(|a, b| figure(b).total_cmp(&figure(a)));
+            // Those of the same figure stay as they came.
+            rows.sort_by(by_figure(column));
         }
     }
     Ok(())
