@@ -285,10 +285,16 @@ fn setting(name: &str, values: &[String], server: &Server, rights: &Rights) -> O
                 values[0]
             ),
         )),
-        None => Some(skipped(
-            format!("{} cannot see the setting {name}", server.role),
-            format!("GRANT pg_monitor TO {};", server.role),
-        )),
+        None => name
+            .split_once('.')
+            // Nobody sees a setting of a library that is not loaded, whatever their rights.
+            .and_then(|(of, _)| library(of, server, rights))
+            .or_else(|| {
+                Some(skipped(
+                    format!("{} cannot see the setting {name}", server.role),
+                    format!("GRANT pg_monitor TO {};", server.role),
+                ))
+            }),
     }
 }
 
@@ -388,6 +394,16 @@ mod tests {
                 "setting: { hidden: on }",
                 "app cannot see the setting hidden",
                 "GRANT pg_monitor TO app;",
+            ),
+            (
+                "setting: { loaded.hidden: on }",
+                "app cannot see the setting loaded.hidden",
+                "GRANT pg_monitor TO app;",
+            ),
+            (
+                "setting: { there.track: on }",
+                "the server does not load there",
+                "set shared_preload_libraries = 'auto_explain, there' in postgresql.conf, restart the server, then CREATE EXTENSION there;",
             ),
             (
                 "counters: database",

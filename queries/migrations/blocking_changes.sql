@@ -14,7 +14,7 @@ why: |
 says: "took {longest} at the longest ({calls} calls): {query}"
 fix: { advice: "build indexes CONCURRENTLY, add constraints NOT VALID and VALIDATE them after, add columns without a volatile default, change types by a new column, and set lock_timeout so that a change gives up and tries again" }
 evidence: counters
-needs: { library: pg_stat_statements, counters: statements, setting: { pg_stat_statements.track_utility: "on" } }
+needs: { counters: statements, setting: { pg_stat_statements.track_utility: "on" } }
 from: [statements]
 compute: pick
 with: { where: change, by: longest, sparse: true }
